@@ -1,0 +1,101 @@
+"""Who sees which school, and everything that hangs from a school."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from reseau.models.comptes import en_cours
+from reseau.nombres import aujourdhui
+from reseau.requetes import RequetePortee
+from reseau.roles import roles_avec
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from ecoles.models import Apprenant, DemandeContact, Ecole
+    from reseau.models import Utilisateur
+
+
+def ecoles_pour(utilisateur: Utilisateur, permission: str) -> QuerySet[Any, UUID]:
+    """Keys of the schools where a function held today grants ``permission``, as a subquery."""
+    appartenances: QuerySet[Any] = utilisateur.appartenances.all()  # type: ignore[attr-defined]
+    return (
+        appartenances.filter(en_cours(aujourdhui()), fonction__in=roles_avec(permission))
+        .order_by()
+        .values_list("ecole_id", flat=True)
+    )
+
+
+def territoire(utilisateur: Utilisateur, permission: str, ecole: str, region: str) -> Q:
+    """Rows in a territory where ``permission`` is held: own schools, own regions, or the country.
+
+    ``ecole`` and ``region`` are lookups from the row to the school's key and the region's code;
+    an empty text leaves that kind of territory out.
+    """
+    if utilisateur.detient_au_national(permission):
+        return Q()
+    condition = Q(pk__in=[])
+    if ecole:
+        condition |= Q(**{f"{ecole}__in": ecoles_pour(utilisateur, permission)})
+    if region:
+        condition |= Q(**{f"{region}__in": utilisateur.regions_pour(permission)})
+    return condition
+
+
+class RequeteTerritoire[M: Model](RequetePortee[M]):
+    """Rows that hang from a school: the school's staff and the officers of its region."""
+
+    vers_ecole = "ecole"
+    vers_region = "ecole__commune__departement__region"
+
+    def visibles_par(self, utilisateur: Utilisateur, permission: str = "voir") -> Self:
+        """Return the rows of the territories where ``<model>.<permission>`` is held today."""
+        if not utilisateur.is_active:
+            return self.none()
+        if utilisateur.is_superuser:
+            return self.all()
+        droit = f"{self.model._meta.model_name}.{permission}"
+        return self.filter(territoire(utilisateur, droit, self.vers_ecole, self.vers_region))
+
+
+class RequeteDeLEcole[M: Model](RequeteTerritoire[M]):
+    """Rows with a key to their school."""
+
+
+class RequeteParApprenant[M: Model](RequeteTerritoire[M]):
+    """Rows of a learner: only the staff of the school, whatever the matrix says elsewhere."""
+
+    vers_ecole = "apprenant__ecole"
+    vers_region = ""
+
+
+class RequeteApprenants(RequeteTerritoire["Apprenant"]):
+    """Learners: only the staff of their school sees an identity."""
+
+    vers_region = ""
+
+    def presents_le(self, jour: Any) -> Self:
+        """Keep the learners enrolled on ``jour``."""
+        from_inscription = self.model._meta.get_field("inscriptions").related_model
+        inscriptions = from_inscription.objects.filter(en_cours(jour), apprenant=OuterRef("pk"))
+        return self.filter(Exists(inscriptions))
+
+
+class RequeteContacts(RequeteTerritoire["DemandeContact"]):
+    """Questions of families: the school, and the officers of the region frozen on the row."""
+
+    vers_region = "region"
+
+
+class RequeteEcoles(RequeteTerritoire["Ecole"]):
+    """Schools, on both sides of the door."""
+
+    vers_ecole = "pk"
+    vers_region = "commune__departement__region"
+
+    def publiques(self) -> Self:
+        """Schools that families may see: the fictional ones under demonstration, else the real ones."""
+        return self.filter(publication="publiee", fictive=settings.DEMONSTRATION)

@@ -1,0 +1,39 @@
+"""Who sees which request, envelope, campaign. Officers are filtered on the region frozen on the act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+
+from ecoles.requetes import RequeteTerritoire
+
+if TYPE_CHECKING:
+    from financements.models import Demande, Enveloppe
+
+
+class RequeteDemandes(RequeteTerritoire["Demande"]):
+    """Requests: their school, and the officers of the region frozen when they were made."""
+
+    vers_region = "region"
+
+
+class RequeteParDemande[M: Model](RequeteTerritoire[M]):
+    """Rows of a request."""
+
+    vers_ecole = "demande__ecole"
+    vers_region = "demande__region"
+
+
+class RequeteEnveloppes(RequeteTerritoire["Enveloppe"]):
+    """Envelopes: the officers of their region only."""
+
+    vers_ecole = ""
+    vers_region = "service"
+
+
+class RequeteParEnveloppe[M: Model](RequeteTerritoire[M]):
+    """Rows of an envelope."""
+
+    vers_ecole = ""
+    vers_region = "enveloppe__service"

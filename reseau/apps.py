@@ -1,0 +1,11 @@
+"""The app of the house: ground floor and roof, one set of tables."""
+
+from django.apps import AppConfig
+
+
+class ReseauConfig(AppConfig):
+    """Ground floor and roof of the portal."""
+
+    name = "reseau"
+    verbose_name = "Réseau"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,28 @@
+"""The ground floor's tables: territories, accounts, and what the engines keep."""
+
+from reseau.models.comptes import AffectationDreets, AffectationNationale, Utilisateur, en_cours, periode
+from reseau.models.compteurs import Compteur
+from reseau.models.documents import DocumentFige, FichierDepose
+from reseau.models.imports import LigneImport, LotImport
+from reseau.models.journal import EntreeJournal, TeteChaine
+from reseau.models.territoires import AncienneCommune, Commune, Departement, Region, ServiceRegional
+
+__all__ = [
+    "AffectationDreets",
+    "AffectationNationale",
+    "AncienneCommune",
+    "Commune",
+    "Compteur",
+    "Departement",
+    "DocumentFige",
+    "EntreeJournal",
+    "FichierDepose",
+    "LigneImport",
+    "LotImport",
+    "Region",
+    "ServiceRegional",
+    "TeteChaine",
+    "Utilisateur",
+    "en_cours",
+    "periode",
+]

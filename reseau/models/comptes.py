@@ -1,0 +1,217 @@
+"""Accounts, and the State's own assignments. The staff of a school live in ``ecoles``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+
+from reseau.champs import uuid7
+from reseau.models.territoires import ServiceRegional
+from reseau.nombres import aujourdhui
+from reseau.requetes import RequeteReferentiel
+from reseau.roles import ROLES_DREETS, ROLES_NATIONAUX, Role, roles_avec
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+def en_cours(jour: date) -> Q:
+    """Rows with ``du``/``au`` (both inclusive, Paris dates) that hold on ``jour``."""
+    return Q(du__lte=jour) & (Q(au__isnull=True) | Q(au__gte=jour))
+
+
+def periode() -> Func:
+    """The SQL range of ``du``..``au``, both inclusive, for exclusion constraints."""
+    return Func(
+        F("du"), F("au"), models.Value("[]"), function="daterange", output_field=DateRangeField()
+    )
+
+
+class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
+    """Create accounts by e-mail, always stored in lower case."""
+
+    def create_user(self, courriel: str, password: str | None = None, **champs: Any) -> Utilisateur:
+        """Create and return an account; raises ``ValueError`` without an e-mail."""
+        if not courriel:
+            raise ValueError("Une adresse électronique est nécessaire.")
+        compte = self.model(courriel=courriel.strip().lower(), **champs)
+        compte.set_password(password)
+        compte.save(using=self._db)
+        return compte
+
+    def create_superuser(self, courriel: str, password: str | None = None, **champs: Any) -> Utilisateur:
+        """Create the break-glass account, the only one that bypasses the matrix."""
+        return self.create_user(courriel, password, is_superuser=True, **champs)
+
+    def get_by_natural_key(self, username: str | None) -> Utilisateur:
+        """Find an account whatever the case in which the address was typed."""
+        return self.get(courriel=(username or "").strip().lower())
+
+
+class Utilisateur(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. What she may do and where comes from dated assignments only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    courriel = models.EmailField(
+        "adresse électronique",
+        unique=True,
+        error_messages={"unique": "Un compte existe déjà avec cette adresse."},
+    )
+    prenom = models.CharField("prénom", max_length=60, blank=True)
+    nom = models.CharField("nom", max_length=60, blank=True)
+    is_active = models.BooleanField("compte ouvert", default=True)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = GestionnaireUtilisateur.from_queryset(RequeteReferentiel["Utilisateur"])()
+
+    EMAIL_FIELD = "courriel"
+    USERNAME_FIELD = "courriel"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    if TYPE_CHECKING:
+        affectations: RelatedManager[AffectationDreets]
+        affectations_nationales: RelatedManager[AffectationNationale]
+
+    class Meta:
+        verbose_name = "utilisateur"
+        ordering = ("courriel",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(courriel=Lower("courriel")),
+                name="utilisateur_courriel_minuscule",
+                violation_error_message="L'adresse s'écrit en minuscules.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.courriel
+
+    def clean(self) -> None:
+        """Addresses are kept in lower case: one person, one account."""
+        self.courriel = self.courriel.strip().lower()
+
+    def get_full_name(self) -> str:
+        """Return "Prénom Nom", or an empty text."""
+        return f"{self.prenom} {self.nom}".strip()
+
+    @property
+    def is_staff(self) -> bool:
+        """Kept for libraries that ask; the site itself asks the roles."""
+        return self.is_superuser
+
+    def detient(self, permission: str) -> bool:
+        """Whether a role held today, in any territory, grants ``permission`` ("demande.viser").
+
+        Asks the permission backend, which the roof composes from all kinds of membership.
+        """
+        return self.has_perm(permission)
+
+    def regions_pour(self, permission: str) -> models.QuerySet[AffectationDreets, str]:
+        """Region codes where a State role held today grants ``permission``, as a subquery."""
+        return (
+            AffectationDreets.objects.filter(
+                en_cours(aujourdhui()), utilisateur=self, role__in=roles_avec(permission)
+            )
+            .order_by()
+            .values_list("service_id", flat=True)
+        )
+
+    def detient_au_national(self, permission: str) -> bool:
+        """Whether a national role held today grants ``permission`` everywhere."""
+        roles = set(roles_avec(permission)) & ROLES_NATIONAUX
+        return bool(roles & self.roles_nationaux)
+
+    @cached_property
+    def roles_nationaux(self) -> frozenset[str]:
+        """National roles held today; read once per request."""
+        affectations = self.affectations_nationales.filter(en_cours(aujourdhui()))
+        return frozenset(affectations.values_list("role", flat=True))
+
+
+class Affectation(models.Model):
+    """What every dated assignment of a role shares: who, and from when to when, both inclusive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    du = models.DateField("du", default=aujourdhui)
+    au = models.DateField("au", null=True, blank=True, help_text="Vide : sans fin prévue. Jour compris.")
+
+    class Meta:
+        abstract = True
+
+
+class AffectationDreets(Affectation):
+    """A role held by an officer in the service of one region."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="affectations")
+    service = models.ForeignKey(ServiceRegional, models.PROTECT, related_name="affectations")
+    role = models.CharField("rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r in ROLES_DREETS])
+
+    objects = RequeteReferentiel["AffectationDreets"].as_manager()
+
+    class Meta:
+        verbose_name = "affectation en DREETS"
+        verbose_name_plural = "affectations en DREETS"
+        ordering = ("utilisateur", "service", "du")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(au__isnull=True) | Q(au__gte=F("du")),
+                name="affectation_dreets_dates",
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(ROLES_DREETS)), name="affectation_dreets_role"
+            ),
+            ExclusionConstraint(
+                name="affectation_dreets_sans_doublon",
+                expressions=(
+                    ("utilisateur", RangeOperators.EQUAL),
+                    ("service", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (periode(), RangeOperators.OVERLAPS),
+                ),
+                violation_error_message="Cette personne tient déjà ce rôle à ces dates.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.service}"
+
+
+class AffectationNationale(Affectation):
+    """A role held over the whole country: reader, federation, functional administrator."""
+
+    utilisateur = models.ForeignKey(
+        Utilisateur, models.PROTECT, related_name="affectations_nationales"
+    )
+    role = models.CharField(
+        "rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r in ROLES_NATIONAUX]
+    )
+
+    objects = RequeteReferentiel["AffectationNationale"].as_manager()
+
+    class Meta:
+        verbose_name = "affectation nationale"
+        verbose_name_plural = "affectations nationales"
+        ordering = ("utilisateur", "du")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(au__isnull=True) | Q(au__gte=F("du")),
+                name="affectation_nationale_dates",
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(ROLES_NATIONAUX)), name="affectation_nationale_role"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_role_display()

@@ -1,0 +1,82 @@
+"""The permission backend: Django's codes and ours, answered by the roles held today.
+
+It is at the roof because a role comes from three kinds of membership, one of which (the staff of a
+school) the ground floor must not know.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.backends import BaseBackend
+
+from ecoles.models import MembreEquipe
+from reseau.models import AffectationDreets, en_cours
+from reseau.nombres import aujourdhui
+from reseau.roles import MATRICE, RACINES, Role
+
+if TYPE_CHECKING:
+    from reseau.models import Utilisateur
+
+_VERBES = {
+    "view": "voir",
+    "add": "ajouter",
+    "change": "modifier",
+    "delete": "supprimer",
+    "importer": "importer",
+    "exporter": "exporter",
+}
+
+
+def roles_de(utilisateur: Utilisateur) -> frozenset[Role]:
+    """Roles held today in any territory; three queries, once per request."""
+    if not utilisateur.is_authenticated or not utilisateur.is_active:
+        return frozenset()
+    if not hasattr(utilisateur, "_roles_du_jour"):
+        jour = en_cours(aujourdhui())
+        codes = {
+            *AffectationDreets.objects.filter(jour, utilisateur=utilisateur).values_list("role", flat=True),
+            *MembreEquipe.objects.filter(jour, utilisateur=utilisateur).values_list("fonction", flat=True),
+            *utilisateur.roles_nationaux,
+        }
+        utilisateur._roles_du_jour = frozenset(Role(code) for code in codes)  # type: ignore[attr-defined]
+    roles: frozenset[Role] = utilisateur._roles_du_jour  # type: ignore[attr-defined]
+    return roles
+
+
+def droits_de(utilisateur: Utilisateur) -> frozenset[str]:
+    """Permissions of the matrix ("demande.viser") held today in some territory."""
+    return frozenset().union(*(MATRICE[role] for role in roles_de(utilisateur)))
+
+
+def en_francais(code: str) -> str:
+    """Translate ``financements.view_demande`` into ``demande.voir``; ours pass unchanged.
+
+    A row that is part of an aggregate answers for its root: lines of an order are the order's.
+    """
+    objet, _, verbe = code.partition(".")
+    if "_" in verbe:
+        action, _, modele = verbe.partition("_")
+        objet, verbe = modele, _VERBES.get(action, action)
+    if objet in RACINES:
+        objet, verbe = RACINES[objet], ("modifier" if verbe in ("ajouter", "supprimer") else verbe)
+    return f"{objet}.{verbe}"
+
+
+class Droits(BaseBackend):
+    """Answer ``has_perm``; authentication itself is allauth's."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Whether ``perm`` is granted today, somewhere; with an object, on that object."""
+        droit = en_francais(perm)
+        if droit not in droits_de(user_obj):
+            return False
+        if obj is None:
+            return True
+        visibles = type(obj)._default_manager.get_queryset()
+        verbe = droit.partition(".")[2]
+        return bool(visibles.visibles_par(user_obj, verbe).filter(pk=obj.pk).exists())
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """The site itself lists what is open; an app is open when one of its models is."""
+        return bool(droits_de(user_obj))

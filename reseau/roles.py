@@ -1,0 +1,146 @@
+"""The one matrix: role -> permissions, as strings.
+
+A permission is ``<object>.<verb>``; the object is a model name in lower case. *What* a person may
+do is here; *where* is in ``visibles_par``: the two are never mixed. ``docs/roles.md`` is printed
+from this file and a test compares them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """Every role of the portal; the membership tables say who holds it, where and when."""
+
+    MAITRE = "maitre", "Maître professionnel"
+    SECRETARIAT = "secretariat", "Secrétariat, comptabilité"
+    DIRECTION = "direction", "Direction de l'école"
+    INSTRUCTEUR = "instructeur", "Instructeur"
+    CHEF_DE_SERVICE = "chef_de_service", "Chef de service"
+    ORDONNATEUR = "ordonnateur", "Ordonnateur"
+    GESTIONNAIRE = "gestionnaire", "Gestionnaire"
+    CERTIFICATEUR = "certificateur", "Certificateur du service fait"
+    LIQUIDATEUR = "liquidateur", "Liquidateur"
+    LECTEUR_NATIONAL = "lecteur_national", "Lecteur national"
+    FEDERATION = "federation", "Fédération du réseau"
+    ADMINISTRATEUR = "administrateur", "Administrateur fonctionnel"
+
+
+ROLES_ECOLE: Final = frozenset({Role.MAITRE, Role.SECRETARIAT, Role.DIRECTION})
+ROLES_DREETS: Final = frozenset(
+    {
+        Role.INSTRUCTEUR,
+        Role.CHEF_DE_SERVICE,
+        Role.ORDONNATEUR,
+        Role.GESTIONNAIRE,
+        Role.CERTIFICATEUR,
+        Role.LIQUIDATEUR,
+    }
+)
+ROLES_NATIONAUX: Final = frozenset({Role.LECTEUR_NATIONAL, Role.FEDERATION, Role.ADMINISTRATEUR})
+
+
+def _droits(objet: str, verbes: str) -> frozenset[str]:
+    """Spell out ``objet.verbe`` for each verb of a space-separated list."""
+    return frozenset(f"{objet}.{verbe}" for verbe in verbes.split())
+
+
+_ECOLE_COMMUN: Final = (
+    _droits("ecole", "voir")
+    | _droits("offre", "voir")
+    | _droits("titre", "voir")
+    | _droits("bloccompetences", "voir")
+    | _droits("filiere", "voir")
+    | _droits("apprenant", "voir")
+    | _droits("inscription", "voir")
+    | _droits("avisaptitude", "voir")
+    | _droits("formationsecurite", "voir")
+    | _droits("declarationderogation", "voir")
+    | _droits("travailreglemente", "voir")
+    | _droits("client", "voir ajouter modifier")
+    | _droits("commande", "voir ajouter modifier")
+    | _droits("pointage", "voir")
+)
+_DREETS_COMMUN: Final = (
+    _droits("ecole", "voir")
+    | _droits("offre", "voir")
+    | _droits("titre", "voir")
+    | _droits("filiere", "voir")
+    | _droits("demandecontact", "voir")
+    | _droits("campagne", "voir")
+    | _droits("bareme", "voir")
+    | _droits("enveloppe", "voir")
+    | _droits("mouvementenveloppe", "voir")
+    | _droits("demande", "voir")
+    | _droits("allocation", "voir")
+)
+
+MATRICE: Final[dict[Role, frozenset[str]]] = {
+    Role.MAITRE: _ECOLE_COMMUN
+    | _droits("commande", "qualifier lancer livrer classer")
+    | _droits("pointage", "saisir"),
+    Role.SECRETARIAT: _ECOLE_COMMUN
+    | _droits("commande", "livrer classer")
+    | _droits("demandecontact", "voir traiter"),
+    Role.DIRECTION: _ECOLE_COMMUN
+    | _droits("ecole", "modifier")
+    | _droits("offre", "ajouter modifier supprimer")
+    | _droits("membreequipe", "voir")
+    | _droits("apprenant", "ajouter modifier")
+    | _droits("inscription", "ajouter modifier")
+    | _droits("avisaptitude", "ajouter modifier")
+    | _droits("formationsecurite", "ajouter modifier")
+    | _droits("declarationderogation", "ajouter modifier")
+    | _droits("commande", "qualifier lancer livrer classer")
+    | _droits("pointage", "saisir regulariser")
+    | _droits("demandecontact", "voir traiter")
+    | _droits("campagne", "voir")
+    | _droits("demande", "voir ajouter modifier deposer retirer"),
+    Role.INSTRUCTEUR: _DREETS_COMMUN
+    | _droits("ecole", "importer modifier")
+    | _droits("lotimport", "voir")
+    | _droits("demandecontact", "traiter")
+    | _droits("demande", "ajouter modifier saisir instruire proposer"),
+    Role.CHEF_DE_SERVICE: _DREETS_COMMUN | _droits("demande", "viser renvoyer"),
+    Role.ORDONNATEUR: _DREETS_COMMUN | _droits("demande", "accorder renvoyer"),
+    Role.GESTIONNAIRE: _DREETS_COMMUN
+    | _droits("enveloppe", "ajouter")
+    | _droits("mouvementenveloppe", "ajouter"),
+    Role.CERTIFICATEUR: _DREETS_COMMUN,
+    Role.LIQUIDATEUR: _DREETS_COMMUN,
+    Role.LECTEUR_NATIONAL: _DREETS_COMMUN - _droits("demandecontact", "voir"),
+    Role.FEDERATION: _droits("ecole", "voir")
+    | _droits("offre", "voir")
+    | _droits("titre", "voir")
+    | _droits("filiere", "voir"),
+    Role.ADMINISTRATEUR: _droits("ecole", "voir ajouter modifier importer")
+    | _droits("lotimport", "voir")
+    | _droits("offre", "voir ajouter modifier supprimer")
+    | _droits("titre", "voir ajouter modifier")
+    | _droits("bloccompetences", "voir ajouter modifier")
+    | _droits("filiere", "voir modifier")
+    | _droits("utilisateur", "voir ajouter modifier")
+    | _droits("affectationdreets", "voir ajouter modifier")
+    | _droits("affectationnationale", "voir")
+    | _droits("membreequipe", "voir ajouter modifier")
+    | _droits("campagne", "voir ajouter modifier")
+    | _droits("bareme", "voir ajouter"),
+}
+
+
+def roles_avec(permission: str) -> tuple[Role, ...]:
+    """Return the roles that grant ``permission`` (``"demande.viser"``), in declaration order."""
+    return tuple(role for role in Role if permission in MATRICE[role])
+
+# Rows that are part of an aggregate answer for its root: to change a line is to change the order.
+RACINES: Final[dict[str, str]] = {
+    "lignecommande": "commande",
+    "journalcommande": "commande",
+    "ligneeffectif": "demande",
+    "piece": "demande",
+    "journaldemande": "demande",
+    "ligneimport": "lotimport",
+}

@@ -1,0 +1,171 @@
+"""The one door through which a state changes.
+
+A machine is data: a tuple of :class:`Transition`. :meth:`Machine.franchir` opens a transaction,
+locks the aggregate (then what the transition asks: the envelope), checks role, territory, state and
+guards, returns **all** refusals as sentences, writes the journal, and leaves documents and mails to
+``on_commit``. Every path uses it: page, list action, command, import. The database refuses the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from django.db import models
+
+    from reseau.models import EntreeJournal, Utilisateur
+
+
+class TransitionRefusee(Exception):
+    """A transition that cannot be crossed; ``refus`` holds every reason, as French sentences."""
+
+    def __init__(self, refus: list[str]) -> None:
+        super().__init__(" ".join(refus))
+        self.refus = refus
+
+
+@dataclass(frozen=True)
+class Contexte:
+    """Who crosses, and what was typed on the confirmation page."""
+
+    utilisateur: Utilisateur
+    donnees: Mapping[str, Any] = field(default_factory=dict)
+
+
+# A guard yields one sentence per refusal; an effect writes what the transition implies and returns
+# what the journal keeps of it (ids and codes). Both run inside the transaction, after the locks.
+type Garde = Callable[[Any, Contexte], Iterable[str]]
+type Effet = Callable[[Any, Contexte], Mapping[str, Any]]
+type Verrou = Callable[[Any], None]
+
+
+def _sans_effet(_objet: Any, _contexte: Contexte) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A row of a state table: from where to where, who, under which guards, with which effect.
+
+    ``libelle`` is the button; ``champs`` names the inputs that its confirmation page asks for.
+    """
+
+    nom: str
+    sources: tuple[str, ...]
+    cible: str
+    permission: str
+    libelle: str
+    gardes: tuple[Garde, ...] = ()
+    effet: Effet = _sans_effet
+    verrou: Verrou | None = None
+    champs: tuple[str, ...] = ()
+
+    def passages(self) -> Iterable[tuple[str, str]]:
+        """Yield the legal (from, to) pairs, for the database trigger."""
+        return ((source, self.cible) for source in self.sources)
+
+
+def passages(transitions: Iterable[Transition]) -> list[tuple[str, str]]:
+    """Return every legal (from, to) pair of a table."""
+    return [paire for transition in transitions for paire in transition.passages()]
+
+
+@contextmanager
+def _porte_ouverte(objet: models.Model) -> Iterator[None]:
+    """Tell the database's triggers, inside this transaction only, which row is at the door."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('edp.porte', %s, true)", [f"{objet._meta.db_table}:{objet.pk}"])
+        yield
+        curseur.execute("SELECT set_config('edp.porte', '', true)")
+
+
+class Machine:
+    """A state table bound to what it needs to know of its model.
+
+    ``chaine`` names the journal chain of an object ("demande:84"). The model has ``etat``, a queryset
+    with ``visibles_par``, and a reverse relation ``journal`` to its concrete :class:`EntreeJournal`.
+    """
+
+    def __init__(self, transitions: tuple[Transition, ...], chaine: Callable[[Any], str]) -> None:
+        self.transitions = {transition.nom: transition for transition in transitions}
+        self.chaine = chaine
+
+    def ouvertes(self, objet: models.Model, utilisateur: Utilisateur) -> list[Transition]:
+        """Transitions that leave the present state and that this person may cross here.
+
+        Guards are not asked: the button is shown, and its refusals are listed when it is pressed.
+        """
+        return [
+            t
+            for t in self.transitions.values()
+            if objet.etat in t.sources and self._dans_le_territoire(objet, t, utilisateur)  # type: ignore[attr-defined]
+        ]
+
+    def refus(self, objet: models.Model, nom: str, contexte: Contexte) -> list[str]:
+        """Return every reason why ``nom`` cannot be crossed now; an empty list means it can."""
+        transition = self.transitions[nom]
+        if not self._dans_le_territoire(objet, transition, contexte.utilisateur):
+            return ["Vos rôles ne permettent pas cette action sur ce dossier."]
+        if objet.etat not in transition.sources:  # type: ignore[attr-defined]
+            actuel = objet.get_etat_display()  # type: ignore[attr-defined]
+            return [f"« {transition.libelle} » n'est pas possible : le dossier est « {actuel} »."]
+        return [phrase for garde in transition.gardes for phrase in garde(objet, contexte)]
+
+    def franchir[M: models.Model](self, objet: M, nom: str, contexte: Contexte) -> M:
+        """Cross ``nom`` and return the fresh object.
+
+        Raises :class:`TransitionRefusee` with all refusals, and then nothing was written.
+        """
+        transition = self.transitions[nom]
+        with transaction.atomic():
+            frais = self._verrouiller(objet, transition)
+            refus = self.refus(frais, nom, contexte)
+            if refus:
+                raise TransitionRefusee(refus)
+            depart = frais.etat  # type: ignore[attr-defined]
+            with _porte_ouverte(frais):
+                donnees = transition.effet(frais, contexte)
+                frais.etat = transition.cible  # type: ignore[attr-defined]
+                frais.save()
+            self.consigner(frais, contexte, nom, depart, transition.cible, donnees)
+        return frais
+
+    def consigner(  # noqa: PLR0913 - a journal line has these six parts
+        self,
+        objet: models.Model,
+        contexte: Contexte,
+        evenement: str,
+        de: str,
+        vers: str,
+        donnees: Mapping[str, Any] | None = None,
+    ) -> EntreeJournal:
+        """Write a journal line about ``objet``; also used for the birth of an aggregate."""
+        ligne: EntreeJournal = objet.journal.create(  # type: ignore[attr-defined]
+            chaine=self.chaine(objet),
+            acteur=contexte.utilisateur,
+            evenement=evenement,
+            de=de,
+            vers=vers,
+            donnees=dict(donnees or {}),
+        )
+        return ligne
+
+    @staticmethod
+    def _dans_le_territoire(objet: models.Model, transition: Transition, utilisateur: Utilisateur) -> bool:
+        visibles = type(objet)._default_manager.get_queryset()
+        verbe = transition.permission
+        return visibles.visibles_par(utilisateur, verbe).filter(pk=objet.pk).exists()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _verrouiller[M: models.Model](objet: M, transition: Transition) -> M:
+        """Lock order of the whole house: root, envelope, counter, chain head."""
+        gestionnaire = type(objet)._default_manager
+        frais = gestionnaire.select_for_update(of=("self",)).get(pk=objet.pk)
+        if transition.verrou is not None:
+            transition.verrou(frais)
+        return frais

@@ -1,0 +1,145 @@
+"""The admin mixin that closes every door by which an admin leaks.
+
+Overriding ``get_queryset`` alone leaks through six doors, all proven: names in ``list_filter``,
+drop-downs of foreign keys, a POST of another school's key, and three ways of importing over another
+school's row. What one may do is asked of the matrix; where, of ``visibles_par``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest
+
+if TYPE_CHECKING:
+    from django.forms import ModelChoiceField
+    from django.http import HttpResponse
+
+
+def visibles(modele: type[models.Model], requete: HttpRequest, permission: str = "voir") -> Any:
+    """Rows of ``modele`` that this person may reach; nothing when the model has no such rule."""
+    ensemble = modele._default_manager.get_queryset()
+    if not hasattr(ensemble, "visibles_par"):
+        return ensemble.none()
+    return ensemble.visibles_par(requete.user, permission)
+
+
+class FiltrePortee(admin.RelatedFieldListFilter):
+    """A filter on a foreign key that offers only what this person may see."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[Any, str]]:
+        """Choices of the filter, scoped."""
+        portee = visibles(field.remote_field.model, request)
+        return [(ligne.pk, str(ligne)) for ligne in portee.order_by(*field.remote_field.model._meta.ordering)]
+
+
+class PorteeDeBase(BaseModelAdmin[Any]):
+    """What a page and its inlines share."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Only what this person may see."""
+        portee = visibles(self.model, request)
+        return portee.order_by(*self.get_ordering(request)) if self.get_ordering(request) else portee
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A drop-down, and so a POST, accepts only the keys that this person may see."""
+        champ: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return self._borner(champ, db_field, request)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The same for several keys."""
+        champ = super().formfield_for_manytomany(db_field, request, **kwargs)
+        return self._borner(champ, db_field, request)
+
+    def _borner(self, champ: Any, db_field: Any, request: HttpRequest) -> Any:
+        if champ is not None:
+            champ.queryset = champ.queryset & visibles(db_field.remote_field.model, request)
+        return champ
+
+    def _permis(self, request: HttpRequest, verbe: str, objet: models.Model | None) -> bool:
+        """The matrix says what; on an object, ``visibles_par`` says where."""
+        droit = f"{self.model._meta.app_label}.{verbe}_{self.model._meta.model_name}"
+        if not request.user.has_perm(droit):  # type: ignore[union-attr]
+            return False
+        if objet is None or objet._meta.model is not self.model or objet._state.adding:
+            return True
+        mot = {"view": "voir", "change": "modifier", "delete": "supprimer"}[verbe]
+        return bool(visibles(self.model, request, mot).filter(pk=objet.pk).exists())
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """See: or change, which includes it."""
+        return self._permis(request, "view", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Change this row."""
+        return self._permis(request, "change", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Add a row, in some territory; the form's keys say which."""
+        return self._permis(request, "add", None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Delete this row; few roles ever may."""
+        return self._permis(request, "delete", obj)
+
+
+class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
+    """The base of every page of the admin. Lists are short and cost the same at any size."""
+
+    list_per_page = 25
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions_selection_counter = False
+    save_as = False
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str | None
+    ) -> HttpResponse:
+        """An object outside the territory does not exist: 404, where Django would redirect."""
+        raise Http404("Cette page n'existe pas.")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Filters on a foreign key are scoped without having to ask."""
+        return [self._filtre_borne(filtre) for filtre in super().get_list_filter(request)]
+
+    def _filtre_borne(self, filtre: Any) -> Any:
+        if not isinstance(filtre, str):
+            return filtre
+        champ = self.model._meta
+        for nom in filtre.split("__"):
+            dernier = champ.get_field(nom)
+            champ = dernier.related_model._meta if dernier.is_relation else champ  # type: ignore[union-attr]
+        return (filtre, FiltrePortee) if dernier.is_relation else filtre
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """No bulk deletion: what may be deleted is deleted one by one, with its consequences shown."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write, then look: a row that left the territory takes the whole save back."""
+        super().save_model(request, obj, form, change)
+        if not visibles(self.model, request, "modifier" if change else "ajouter").filter(pk=obj.pk).exists():
+            raise PermissionDenied
+
+
+class InlinePortee(PorteeDeBase, admin.TabularInline[Any, Any]):
+    """Rows inside the page of their root; the root's territory holds, their own keys are bounded."""
+
+    extra = 0
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The root is already scoped: rows follow it."""
+        return self.model._default_manager.get_queryset()
+
+    def _permis(self, request: HttpRequest, verbe: str, objet: models.Model | None) -> bool:
+        droit = f"{self.model._meta.app_label}.{verbe}_{self.model._meta.model_name}"
+        return bool(request.user.has_perm(droit))  # type: ignore[union-attr]
