@@ -59,20 +59,38 @@ def a_un_receveur(_commande: Commande, contexte: Contexte) -> Iterable[str]:
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
-        "qualifier", (Etat.DEMANDE,), Etat.QUALIFIEE, "qualifier", "Prendre à l'atelier",
+        "qualifier",
+        (Etat.DEMANDE,),
+        Etat.QUALIFIEE,
+        "qualifier",
+        "Prendre à l'atelier",
         gardes=(a_un_bloc,),
     ),
     Transition(
-        "lancer", (Etat.DEMANDE, Etat.QUALIFIEE), Etat.EN_PRODUCTION, "lancer", "Lancer la production",
+        "lancer",
+        (Etat.DEMANDE, Etat.QUALIFIEE),
+        Etat.EN_PRODUCTION,
+        "lancer",
+        "Lancer la production",
         gardes=(a_une_ligne, a_un_bloc),
     ),
     Transition(
-        "livrer", (Etat.EN_PRODUCTION,), Etat.LIVREE, "livrer", "Marquer livrée",
-        gardes=(a_un_receveur,), champs=("recu_par",),
+        "livrer",
+        (Etat.EN_PRODUCTION,),
+        Etat.LIVREE,
+        "livrer",
+        "Marquer livrée",
+        gardes=(a_un_receveur,),
+        champs=("recu_par",),
     ),
     Transition(
-        "classer", (Etat.DEMANDE, Etat.QUALIFIEE), Etat.SANS_SUITE, "classer", "Classer sans suite",
-        gardes=(a_un_motif,), champs=("motif",),
+        "classer",
+        (Etat.DEMANDE, Etat.QUALIFIEE),
+        Etat.SANS_SUITE,
+        "classer",
+        "Classer sans suite",
+        gardes=(a_un_motif,),
+        champs=("motif",),
     ),
 )
 

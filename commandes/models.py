@@ -75,7 +75,9 @@ class Commande(models.Model):
     intitule = models.CharField("objet", max_length=150)
     filiere = models.ForeignKey(Filiere, models.PROTECT, related_name="commandes", verbose_name="métier")
     blocs = models.ManyToManyField(
-        BlocCompetences, related_name="commandes", blank=True,
+        BlocCompetences,
+        related_name="commandes",
+        blank=True,
         verbose_name="ce que les jeunes y apprennent",
     )
     bloc_a_preciser = models.BooleanField("bloc à préciser", default=False)
@@ -85,9 +87,7 @@ class Commande(models.Model):
     livree_le = models.DateField("livrée le", null=True, editable=False)
     recue_par = models.CharField("livraison reçue par", max_length=100, blank=True, editable=False)
     motif = models.CharField("motif", max_length=300, blank=True, editable=False)
-    saisie_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, related_name="+", editable=False
-    )
+    saisie_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, related_name="+", editable=False)
     version = models.PositiveIntegerField("version", default=1, editable=False)
     recherche = models.TextField("texte de recherche", editable=False, default="")
 
@@ -135,12 +135,17 @@ class LigneCommande(models.Model):
     remise = models.DecimalField("remise (%)", max_digits=5, decimal_places=2, default=0)
     taux_tva = models.DecimalField("TVA (%)", max_digits=4, decimal_places=2, default=20)
     travail = models.ForeignKey(
-        TravailReglemente, models.PROTECT, null=True, blank=True, related_name="lignes",
+        TravailReglemente,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lignes",
         verbose_name="machine ou travail dangereux",
     )
     net = models.GeneratedField(
         expression=Round(
-            F("quantite") * F("prix_unitaire") * (100 - F("remise")) / 100, precision=2,
+            F("quantite") * F("prix_unitaire") * (100 - F("remise")) / 100,
+            precision=2,
         ),
         output_field=models.DecimalField(max_digits=14, decimal_places=2),
         db_persist=True,
@@ -155,19 +160,23 @@ class LigneCommande(models.Model):
         ordering = ("commande", "rang", "id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(quantite__gt=0), name="ligne_quantite_positive",
+                condition=Q(quantite__gt=0),
+                name="ligne_quantite_positive",
                 violation_error_message="La quantité est supérieure à zéro.",
             ),
             models.CheckConstraint(
-                condition=Q(prix_unitaire__gte=0), name="ligne_prix_positif",
+                condition=Q(prix_unitaire__gte=0),
+                name="ligne_prix_positif",
                 violation_error_message="Le prix ne peut pas être négatif.",
             ),
             models.CheckConstraint(
-                condition=Q(remise__gte=0, remise__lte=100), name="ligne_remise_bornee",
+                condition=Q(remise__gte=0, remise__lte=100),
+                name="ligne_remise_bornee",
                 violation_error_message="La remise est comprise entre 0 et 100 %.",
             ),
             models.CheckConstraint(
-                condition=Q(taux_tva__in=("0", "2.1", "5.5", "10", "20")), name="ligne_taux_tva_connu",
+                condition=Q(taux_tva__in=("0", "2.1", "5.5", "10", "20")),
+                name="ligne_taux_tva_connu",
                 violation_error_message="Taux de TVA possibles : 0, 2,1, 5,5, 10 et 20 %.",
             ),
         )
@@ -189,12 +198,14 @@ class Pointage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     cle = models.UUIDField("clé de saisie", unique=True, default=uuid7)
     commande = models.ForeignKey(Commande, models.PROTECT, related_name="pointages")
-    ligne = models.ForeignKey(
-        LigneCommande, models.PROTECT, null=True, blank=True, related_name="pointages"
-    )
+    ligne = models.ForeignKey(LigneCommande, models.PROTECT, null=True, blank=True, related_name="pointages")
     apprenant = models.ForeignKey(Apprenant, models.PROTECT, related_name="pointages")
     bloc = models.ForeignKey(
-        BlocCompetences, models.PROTECT, null=True, blank=True, related_name="pointages",
+        BlocCompetences,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pointages",
         help_text="Vide : bloc à préciser.",
     )
     travail = models.ForeignKey(
@@ -222,7 +233,8 @@ class Pointage(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(minutes__gte=5, minutes__lte=480), name="pointage_minutes_bornees",
+                condition=Q(minutes__gte=5, minutes__lte=480),
+                name="pointage_minutes_bornees",
                 violation_error_message="Une durée va de 5 minutes à 8 heures.",
             ),
             models.CheckConstraint(

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Model
 
 from ecoles.requetes import RequeteTerritoire
-
-if TYPE_CHECKING:
-    from commandes.models import Commande
 
 
 class RequeteAtelier[M: Model](RequeteTerritoire[M]):

@@ -15,7 +15,6 @@ from reseau.roles import roles_avec
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from ecoles.models import Apprenant, DemandeContact, Ecole
     from reseau.models import Utilisateur
 
 

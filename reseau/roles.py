@@ -135,6 +135,7 @@ def roles_avec(permission: str) -> tuple[Role, ...]:
     """Return the roles that grant ``permission`` (``"demande.viser"``), in declaration order."""
     return tuple(role for role in Role if permission in MATRICE[role])
 
+
 # Rows that are part of an aggregate answer for its root: to change a line is to change the order.
 RACINES: Final[dict[str, str]] = {
     "lignecommande": "commande",

@@ -27,9 +27,7 @@ SECRET_KEY = (
     if PRODUCTION
     else env.str("SECRET_KEY", default="cle-de-developpement-sans-aucune-valeur-hors-de-ce-poste-0123456789")
 )
-ALLOWED_HOSTS = (
-    env.list("ALLOWED_HOSTS") if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DONNEES = Path(env.str("EDP_DONNEES", default=str(RACINE / ".donnees")))
 

@@ -79,8 +79,7 @@ class Inscription(models.Model):
                 violation_error_message="La fin ne peut pas précéder le début.",
             ),
             models.CheckConstraint(
-                condition=Q(au__isnull=True, motif_sortie="")
-                | Q(au__isnull=False) & ~Q(motif_sortie=""),
+                condition=Q(au__isnull=True, motif_sortie="") | Q(au__isnull=False) & ~Q(motif_sortie=""),
                 name="inscription_sortie_motivee",
                 violation_error_message="Une sortie a une date et une raison.",
             ),
@@ -93,5 +92,3 @@ class Inscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.titre}, depuis le {self.du:%d/%m/%Y}"
-
-

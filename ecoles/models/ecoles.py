@@ -180,9 +180,7 @@ class Offre(models.Model):
                 violation_error_message="Indiquez à quelle date les places ont été comptées.",
             ),
             models.CheckConstraint(
-                condition=Q(places__isnull=True)
-                | Q(capacite__isnull=True)
-                | Q(places__lte=F("capacite")),
+                condition=Q(places__isnull=True) | Q(capacite__isnull=True) | Q(places__lte=F("capacite")),
                 name="offre_places_dans_capacite",
                 violation_error_message="Il ne peut pas y avoir plus de places que la capacité.",
             ),
@@ -244,9 +242,7 @@ class CoordonneesBancaires(models.Model):
     du = models.DateField("du", default=aujourdhui)
     au = models.DateField("au", null=True, blank=True)
     saisi_par = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+")
-    confirme_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    confirme_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RequeteDeLEcole["CoordonneesBancaires"].as_manager()
 
@@ -269,5 +265,3 @@ class CoordonneesBancaires(models.Model):
 
     def __str__(self) -> str:
         return f"IBAN de {self.ecole}"
-
-

@@ -49,9 +49,7 @@ class Titre(models.Model):
     filiere = models.ForeignKey(Filiere, models.PROTECT, related_name="titres")
     duree_mois = models.PositiveSmallIntegerField("durée (mois)")
     ferme_le = models.DateField("fermé le", null=True, blank=True)
-    remplace_par = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="remplace"
-    )
+    remplace_par = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="remplace")
     source = models.CharField("source", max_length=400, blank=True)
 
     objects = RequeteReferentiel["Titre"].as_manager()
@@ -62,9 +60,7 @@ class Titre(models.Model):
     class Meta:
         verbose_name = "diplôme"
         ordering = ("niveau", "intitule", "code_cfd")
-        constraints = (
-            models.CheckConstraint(condition=Q(niveau__in=(3, 4)), name="titre_niveau_3_ou_4"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(niveau__in=(3, 4)), name="titre_niveau_3_ou_4"),)
 
     def __str__(self) -> str:
         return f"{self.get_type_display()} {self.intitule}"

@@ -142,9 +142,7 @@ class Acte(models.Model):
 
     class Meta:
         ordering = ("allocation", "nature")
-        constraints = (
-            models.UniqueConstraint(fields=("allocation", "nature"), name="acte_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("allocation", "nature"), name="acte_unique"),)
         triggers = ajout_seul()
 
     def __str__(self) -> str:

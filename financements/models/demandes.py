@@ -18,7 +18,6 @@ from financements.requetes import RequeteDemandes, RequeteParDemande
 from reseau.champs import ChampMontant, ChampTaux, uuid7
 from reseau.models import EntreeJournal, FichierDepose, Region, Utilisateur
 from reseau.models.protections import etat_par_la_porte, refus_de_vider
-from reseau.models.recherche import declencheur_recherche
 from reseau.socle.etats import passages
 
 if TYPE_CHECKING:
@@ -40,12 +39,8 @@ class Demande(models.Model):
     ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="demandes")
     region = models.ForeignKey(Region, models.PROTECT, related_name="demandes", editable=False)
     campagne = models.ForeignKey(Campagne, models.PROTECT, related_name="demandes")
-    enveloppe = models.ForeignKey(
-        Enveloppe, models.PROTECT, null=True, blank=True, related_name="demandes"
-    )
-    etat = models.CharField(
-        "état", max_length=20, choices=Etat, default=Etat.BROUILLON, editable=False
-    )
+    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, null=True, blank=True, related_name="demandes")
+    etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.BROUILLON, editable=False)
     recue_par_courriel_le = models.DateField("reçue par courriel le", null=True, blank=True)
     montant_demande = ChampMontant("montant demandé", default=0, editable=False)
     montant_retenu = ChampMontant("montant retenu", default=0, editable=False)
@@ -53,16 +48,12 @@ class Demande(models.Model):
     motif = models.CharField("motif", max_length=500, blank=True, editable=False)
     echeance_le = models.DateField("prochaine échéance", null=True, blank=True, editable=False)
     deposee_le = models.DateTimeField("déposée le", null=True, editable=False)
-    deposee_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, related_name="+", editable=False
-    )
+    deposee_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, related_name="+", editable=False)
     instruite_par = models.ForeignKey(
         Utilisateur, models.PROTECT, null=True, related_name="+", editable=False
     )
     proposee_le = models.DateTimeField("proposée le", null=True, editable=False)
-    visee_par = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, related_name="+", editable=False
-    )
+    visee_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, related_name="+", editable=False)
     visee_le = models.DateTimeField("visée le", null=True, editable=False)
     depuis_le = models.DateTimeField("dans cet état depuis le", auto_now_add=True)
     version = models.PositiveIntegerField("version", default=1, editable=False)
@@ -94,8 +85,12 @@ class Demande(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(etat__in=("proposee", "visee"))
-                | Q(instruite_par__isnull=False, proposee_le__isnull=False, montant_propose__gt=0,
-                    enveloppe__isnull=False),
+                | Q(
+                    instruite_par__isnull=False,
+                    proposee_le__isnull=False,
+                    montant_propose__gt=0,
+                    enveloppe__isnull=False,
+                ),
                 name="demande_proposee_entiere",
             ),
             models.CheckConstraint(
@@ -153,9 +148,7 @@ class LigneEffectif(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     demande = models.ForeignKey(Demande, models.CASCADE, related_name="lignes")
-    titre = models.ForeignKey(
-        Titre, models.PROTECT, related_name="lignes_effectif", verbose_name="diplôme"
-    )
+    titre = models.ForeignKey(Titre, models.PROTECT, related_name="lignes_effectif", verbose_name="diplôme")
     annee = models.PositiveSmallIntegerField("année du parcours", default=1)
     mois = models.PositiveSmallIntegerField("mois", default=10)
     effectif_demande = models.PositiveSmallIntegerField("effectif demandé")
@@ -194,13 +187,20 @@ class LigneEffectif(models.Model):
         ordering = ("demande", "titre", "annee")
         constraints = (
             models.UniqueConstraint(
-                fields=("demande", "titre", "annee"), name="ligne_effectif_unique",
+                fields=("demande", "titre", "annee"),
+                name="ligne_effectif_unique",
                 violation_error_message="Ce diplôme et cette année ont déjà une ligne.",
             ),
-            models.CheckConstraint(condition=Q(mois__gte=1, mois__lte=12), name="ligne_effectif_mois",
-                violation_error_message="Entre 1 et 12 mois."),
-            models.CheckConstraint(condition=Q(annee__gte=1, annee__lte=4), name="ligne_effectif_annee",
-                violation_error_message="Année du parcours : de 1 à 4."),
+            models.CheckConstraint(
+                condition=Q(mois__gte=1, mois__lte=12),
+                name="ligne_effectif_mois",
+                violation_error_message="Entre 1 et 12 mois.",
+            ),
+            models.CheckConstraint(
+                condition=Q(annee__gte=1, annee__lte=4),
+                name="ligne_effectif_annee",
+                violation_error_message="Année du parcours : de 1 à 4.",
+            ),
             models.CheckConstraint(
                 condition=Q(majorations_demandees__lte=F("effectif_demande")),
                 name="ligne_majorations_demandees",

@@ -45,7 +45,8 @@ class Enveloppe(models.Model):
         ordering = ("-exercice", "service", "action")
         constraints = (
             models.UniqueConstraint(
-                fields=("service", "exercice", "programme", "action"), name="enveloppe_unique",
+                fields=("service", "exercice", "programme", "action"),
+                name="enveloppe_unique",
                 violation_error_message="Cette enveloppe existe déjà.",
             ),
             models.CheckConstraint(
@@ -128,7 +129,8 @@ class MouvementEnveloppe(models.Model):
         ordering = ("enveloppe", "saisi_le", "id")
         constraints = (
             models.CheckConstraint(
-                condition=~Q(ae=0, cp=0), name="mouvement_non_nul",
+                condition=~Q(ae=0, cp=0),
+                name="mouvement_non_nul",
                 violation_error_message="Un mouvement change les AE ou les CP.",
             ),
             models.CheckConstraint(

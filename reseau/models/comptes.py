@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -21,6 +20,8 @@ from reseau.requetes import RequeteReferentiel
 from reseau.roles import ROLES_DREETS, ROLES_NATIONAUX, Role, roles_avec
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
@@ -31,13 +32,15 @@ def en_cours(jour: date) -> Q:
 
 def periode() -> Func:
     """The SQL range of ``du``..``au``, both inclusive, for exclusion constraints."""
-    return Func(
-        F("du"), F("au"), models.Value("[]"), function="daterange", output_field=DateRangeField()
-    )
+    return Func(F("du"), F("au"), models.Value("[]"), function="daterange", output_field=DateRangeField())
 
 
 class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
     """Create accounts by e-mail, always stored in lower case."""
+
+    def get_queryset(self) -> RequeteReferentiel[Utilisateur]:
+        """Rows with the visibility of reference data: who manages accounts sees them all."""
+        return RequeteReferentiel(self.model, using=self._db)
 
     def create_user(self, courriel: str, password: str | None = None, **champs: Any) -> Utilisateur:
         """Create and return an account; raises ``ValueError`` without an e-mail."""
@@ -71,7 +74,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("compte ouvert", default=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
-    objects = GestionnaireUtilisateur.from_queryset(RequeteReferentiel["Utilisateur"])()
+    objects: ClassVar[GestionnaireUtilisateur] = GestionnaireUtilisateur()
 
     EMAIL_FIELD = "courriel"
     USERNAME_FIELD = "courriel"
@@ -153,7 +156,9 @@ class AffectationDreets(Affectation):
 
     utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="affectations")
     service = models.ForeignKey(ServiceRegional, models.PROTECT, related_name="affectations")
-    role = models.CharField("rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r in ROLES_DREETS])
+    role = models.CharField(
+        "rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r in ROLES_DREETS]
+    )
 
     objects = RequeteReferentiel["AffectationDreets"].as_manager()
 
@@ -189,9 +194,7 @@ class AffectationDreets(Affectation):
 class AffectationNationale(Affectation):
     """A role held over the whole country: reader, federation, functional administrator."""
 
-    utilisateur = models.ForeignKey(
-        Utilisateur, models.PROTECT, related_name="affectations_nationales"
-    )
+    utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="affectations_nationales")
     role = models.CharField(
         "rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r in ROLES_NATIONAUX]
     )

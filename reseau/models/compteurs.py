@@ -12,9 +12,7 @@ class Compteur(models.Model):
     dernier = models.PositiveIntegerField("dernier numéro", default=0)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=models.Q(dernier__gte=0), name="compteur_positif"),
-        )
+        constraints = (models.CheckConstraint(condition=models.Q(dernier__gte=0), name="compteur_positif"),)
 
     def __str__(self) -> str:
         return f"{self.serie} : {self.dernier}"

@@ -66,9 +66,7 @@ class LigneImport(models.Model):
         verbose_name = "ligne d'import"
         verbose_name_plural = "lignes d'import"
         ordering = ("lot", "numero")
-        constraints = (
-            models.UniqueConstraint(fields=("lot", "numero"), name="ligne_import_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("lot", "numero"), name="ligne_import_unique"),)
 
     def __str__(self) -> str:
         return f"ligne {self.numero}"

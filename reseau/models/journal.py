@@ -88,9 +88,7 @@ class EntreeJournal(models.Model):
     class Meta:
         abstract = True
         ordering = ("chaine", "rang")
-        constraints = (
-            models.UniqueConstraint(fields=("chaine", "rang"), name="%(class)s_rang_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("chaine", "rang"), name="%(class)s_rang_unique"),)
         triggers = (
             pgtrigger.Trigger(
                 name="chainer", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_CHAINER

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pgtrigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _REFUS_AJOUT_SEUL = """
 RAISE EXCEPTION 'La table % ne s''écrit qu''en ajout.', TG_TABLE_NAME
@@ -47,7 +50,7 @@ def etat_par_la_porte(initiaux: Iterable[str], passages: Iterable[tuple[str, str
     naissances = ", ".join(sorted(f"'{etat}'" for etat in initiaux))
     return pgtrigger.Trigger(
         name="etat_par_la_porte",
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("etat"),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("etat"),  # type: ignore[no-untyped-call]
         when=pgtrigger.Before,
         func=f"""
         IF TG_OP = 'INSERT' THEN

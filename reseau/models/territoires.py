@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pgtrigger
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from reseau.models.recherche import declencheur_recherche
 from reseau.requetes import RequeteReferentiel
+
+if TYPE_CHECKING:
+    import pgtrigger
 
 
 class Region(models.Model):

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from reseau.portail.droits import roles_de
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+    from django.template.response import TemplateResponse
 
 
 class Portail(admin.AdminSite):
@@ -22,16 +25,29 @@ class Portail(admin.AdminSite):
     index_title = "À traiter"
     index_template = "admin/accueil.html"
     enable_nav_sidebar = False
-    login = secure_admin_login(admin.AdminSite.login)  # type: ignore[assignment]
+
+    @cached_property
+    def _connexion(self) -> Callable[..., HttpResponse]:
+        return secure_admin_login(super().login)  # type: ignore[no-any-return]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One login for the whole portal: throttles and second factor are there."""
+        return self._connexion(request, extra_context=extra_context)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A role held today, and nothing else, opens the site."""
         utilisateur: Any = request.user
         return bool(utilisateur.is_active and (utilisateur.is_superuser or roles_de(utilisateur)))
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The home: what awaits this person, composed from each trade's ``a_faire``."""
-        from reseau.portail.accueil_pro import a_traiter  # noqa: PLC0415
+        # The roof's composition imports every trade, which are not loaded when the site is built.
+        from reseau.portail.accueil_pro import a_traiter
 
-        contexte = {"rubriques": a_traiter(request.user), **(extra_context or {})}  # type: ignore[arg-type]
+        utilisateur: Any = request.user
+        contexte = {
+            "rubriques": a_traiter(utilisateur),
+            "roles": [role.label for role in sorted(roles_de(utilisateur))],
+            **(extra_context or {}),
+        }
         return super().index(request, contexte)

@@ -91,9 +91,19 @@ class Machine:
     with ``visibles_par``, and a reverse relation ``journal`` to its concrete :class:`EntreeJournal`.
     """
 
-    def __init__(self, transitions: tuple[Transition, ...], chaine: Callable[[Any], str]) -> None:
+    def __init__(
+        self,
+        transitions: tuple[Transition, ...],
+        chaine: Callable[[Any], str],
+        evenements: Mapping[str, str] | None = None,
+    ) -> None:
         self.transitions = {transition.nom: transition for transition in transitions}
         self.chaine = chaine
+        self._libelles = {t.nom: t.libelle for t in transitions} | dict(evenements or {"creer": "Création"})
+
+    def libelle(self, evenement: str) -> str:
+        """Return the screen words of a journal event: a transition's button, or what was declared."""
+        return self._libelles.get(evenement, evenement)
 
     def ouvertes(self, objet: models.Model, utilisateur: Utilisateur) -> list[Transition]:
         """Transitions that leave the present state and that this person may cross here.
@@ -135,7 +145,7 @@ class Machine:
             self.consigner(frais, contexte, nom, depart, transition.cible, donnees)
         return frais
 
-    def consigner(  # noqa: PLR0913 - a journal line has these six parts
+    def consigner(  # noqa: PLR0913, PLR0917 - a journal line has these six parts
         self,
         objet: models.Model,
         contexte: Contexte,
@@ -159,7 +169,7 @@ class Machine:
     def _dans_le_territoire(objet: models.Model, transition: Transition, utilisateur: Utilisateur) -> bool:
         visibles = type(objet)._default_manager.get_queryset()
         verbe = transition.permission
-        return visibles.visibles_par(utilisateur, verbe).filter(pk=objet.pk).exists()  # type: ignore[attr-defined]
+        return bool(visibles.visibles_par(utilisateur, verbe).filter(pk=objet.pk).exists())  # type: ignore[attr-defined]
 
     @staticmethod
     def _verrouiller[M: models.Model](objet: M, transition: Transition) -> M:

@@ -10,14 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import Http404, HttpRequest
 
 if TYPE_CHECKING:
+    from django.db import models
     from django.forms import ModelChoiceField
     from django.http import HttpResponse
+    from django.utils.functional import _StrPromise
 
 
 def visibles(modele: type[models.Model], requete: HttpRequest, permission: str = "voir") -> Any:
@@ -33,7 +35,7 @@ class FiltrePortee(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-    ) -> list[tuple[Any, str]]:
+    ) -> list[tuple[str, str | _StrPromise]]:
         """Choices of the filter, scoped."""
         portee = visibles(field.remote_field.model, request)
         return [(ligne.pk, str(ligne)) for ligne in portee.order_by(*field.remote_field.model._meta.ordering)]
@@ -65,7 +67,7 @@ class PorteeDeBase(BaseModelAdmin[Any]):
     def _permis(self, request: HttpRequest, verbe: str, objet: models.Model | None) -> bool:
         """The matrix says what; on an object, ``visibles_par`` says where."""
         droit = f"{self.model._meta.app_label}.{verbe}_{self.model._meta.model_name}"
-        if not request.user.has_perm(droit):  # type: ignore[union-attr]
+        if not request.user.has_perm(droit):
             return False
         if objet is None or objet._meta.model is not self.model or objet._state.adding:
             return True
@@ -114,12 +116,14 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
         champ = self.model._meta
         for nom in filtre.split("__"):
             dernier = champ.get_field(nom)
-            champ = dernier.related_model._meta if dernier.is_relation else champ  # type: ignore[union-attr]
+            champ = dernier.related_model._meta if dernier.is_relation else champ
         return (filtre, FiltrePortee) if dernier.is_relation else filtre
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> Any:
         """No bulk deletion: what may be deleted is deleted one by one, with its consequences shown."""
-        actions = super().get_actions(request)
+        actions = super().get_actions(request, action_location)
         actions.pop("delete_selected", None)
         return actions
 
@@ -142,4 +146,4 @@ class InlinePortee(PorteeDeBase, admin.TabularInline[Any, Any]):
 
     def _permis(self, request: HttpRequest, verbe: str, objet: models.Model | None) -> bool:
         droit = f"{self.model._meta.app_label}.{verbe}_{self.model._meta.model_name}"
-        return bool(request.user.has_perm(droit))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(droit))

@@ -1,0 +1,39 @@
+"""What awaits a person, as plain values: each trade fills rubrics, the roof lays them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """One thing to do: its cells, in the order of the rubric's headings, and where it is done.
+
+    The first cell is the link. ``alerte`` is said in words in a cell; it only adds weight.
+    """
+
+    lien: str
+    cellules: tuple[str, ...]
+    alerte: bool = False
+
+
+@dataclass(frozen=True)
+class Rubrique:
+    """A table of the home page: a heading, its columns, its lines, and what is said when empty.
+
+    ``total`` counts everything, of which ``lignes`` shows the first; ``tout`` links to the rest.
+    """
+
+    titre: str
+    entetes: tuple[str, ...]
+    lignes: tuple[Ligne, ...]
+    vide: str
+    total: int = 0
+    tout: str = ""
+    avertissement: str = ""
+    raccourcis: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def reste(self) -> int:
+        """How many lines are not shown."""
+        return max(self.total - len(self.lignes), 0)
