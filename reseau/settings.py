@@ -116,10 +116,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Accounts
 AUTH_USER_MODEL = "reseau.Utilisateur"
-AUTHENTICATION_BACKENDS = [
-    "reseau.portail.droits.Droits",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["reseau.portail.droits.Droits"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.backends import BaseBackend
+from allauth.account.auth_backends import AuthenticationBackend
 
 from ecoles.models import MembreEquipe
 from reseau.models import AffectationDreets, en_cours
@@ -63,8 +63,21 @@ def en_francais(code: str) -> str:
     return f"{objet}.{verbe}"
 
 
-class Droits(BaseBackend):
-    """Answer ``has_perm``; authentication itself is allauth's."""
+class Droits(AuthenticationBackend):  # type: ignore[misc]
+    """Authenticate as allauth does, and answer ``has_perm`` from the matrix alone.
+
+    Django's groups and per-model permissions are never asked: there is one matrix.
+    """
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Every permission of the matrix held today, in our words."""
+        return set(droits_de(user_obj))
+
+    get_user_permissions = get_all_permissions
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """Nobody holds anything by a group."""
+        return set()
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         """Whether ``perm`` is granted today, somewhere; with an object, on that object."""
