@@ -34,10 +34,7 @@ def _flottants(fichier: Path) -> list[str]:
 
 def test_l_argent_n_est_jamais_un_flottant() -> None:
     trouves = [
-        trouve
-        for fichier in modules()
-        if nom(fichier).startswith(ARGENT)
-        for trouve in _flottants(fichier)
+        trouve for fichier in modules() if nom(fichier).startswith(ARGENT) for trouve in _flottants(fichier)
     ]
     assert trouves == []
 
@@ -48,8 +45,6 @@ def test_une_seule_horloge() -> None:
         for fichier in modules()
         if nom(fichier) != HORLOGE
         for n in ast.walk(arbre(fichier))
-        if isinstance(n, ast.Attribute)
-        and isinstance(n.value, ast.Name)
-        and (n.value.id, n.attr) in HORLOGES
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and (n.value.id, n.attr) in HORLOGES
     ]
     assert appels == []
