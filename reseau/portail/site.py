@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.utils.functional import cached_property
 
 from reseau.portail.droits import roles_de
+from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,26 @@ class Portail(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One login for the whole portal: throttles and second factor are there."""
         return self._connexion(request, extra_context=extra_context)
+
+    def register(
+        self,
+        model_or_iterable: Any,
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Take only pages that know their territory: those that libraries register do not."""
+        if admin_class is not None and issubclass(admin_class, AdminPortee):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        """Drop the redirection by content type: it tells whether any object of any school exists."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One page to change a password: the accounts' own."""
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A role held today, and nothing else, opens the site."""

@@ -99,6 +99,7 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     show_facets = admin.ShowFacets.NEVER
     actions_selection_counter = False
     save_as = False
+    view_on_site = False
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str | None
