@@ -21,7 +21,7 @@ DU_PROPRIETAIRE = {
     "sqlmigrate",
     "squashmigrations",
 }
-SANS_BASE = {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "version"}
+SANS_BASE = {"collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "version"}
 AIDE = {"-h", "--help", "--version"}
 
 
