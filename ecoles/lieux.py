@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
 
+from ecoles.toponymes import de_commune
 from reseau.models import AncienneCommune, Commune, Departement
 from reseau.requetes import plier
 
@@ -19,6 +20,8 @@ NB_CHOIX = 12
 NB_SUGGESTIONS = 5
 # At least this much of the letters in common before a name is proposed for a misspelt one.
 RESSEMBLANCE = 0.35
+# A town of this size is never taken for the departement of the same name.
+GRANDE_VILLE = 100_000
 
 _ABREGES = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
 _ARTICLES = ("le", "la", "les", "l")
@@ -29,6 +32,7 @@ _DEPARTEMENT = re.compile(r"(?:^| )(2[ab]|97[1-6]|\d{2})$")
 _ARRONDISSEMENT = re.compile(
     r"^(paris|lyon|marseille) (\d{1,2})(?:er|e|eme|ieme|nd)?(?: (?:arr|arrdt|ardt|arrondissement))?$"
 )
+_NB_ARRONDISSEMENTS = {"paris": 20, "lyon": 9, "marseille": 16}
 _INVISIBLES = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -89,18 +93,25 @@ def _lire(texte: str) -> _Saisie:
     code_postal = trouve.group() if trouve else ""
     nom = " ".join(_CODE_POSTAL.sub(" ", plie).split())
     departement = ""
-    if not _ARRONDISSEMENT.match(nom) and (hint := _DEPARTEMENT.search(nom)):
+    if not _arrondissement(nom) and (hint := _DEPARTEMENT.search(nom)):
         departement = hint.group(1).upper()
         nom = nom[: hint.start()].strip()
     return _Saisie(nom, code_postal, departement, plier(precision), cedex, phrase)
 
 
+def _arrondissement(nom: str) -> str:
+    """Return the folded name of a municipal district ("paris 11" is one, "lyon 69" is not), or nothing."""
+    lu = _ARRONDISSEMENT.match(nom)
+    if not lu or not 1 <= int(lu.group(2)) <= _NB_ARRONDISSEMENTS[lu.group(1)]:
+        return ""
+    rang = int(lu.group(2))
+    return f"{lu.group(1)} {rang}{'er' if rang == 1 else 'e'} arrondissement"
+
+
 def _candidats(nom: str) -> list[str]:
-    """Spellings of one folded name, the most literal first."""
-    arrondissement = _ARRONDISSEMENT.match(nom)
-    if arrondissement:
-        ville, rang = arrondissement.group(1), int(arrondissement.group(2))
-        return [f"{ville} {rang}{'er' if rang == 1 else 'e'} arrondissement"]
+    """Spellings of one folded name, the most literal first, the four with an article last."""
+    if arrondissement := _arrondissement(nom):
+        return [arrondissement] * (1 + len(_ARTICLES))
     entier = " ".join(_ABREGES.get(mot, mot) for mot in nom.split())
     litteraux = [nom] if entier == nom else [nom, entier]
     return litteraux + [f"{article} {entier}" for article in _ARTICLES]
@@ -148,7 +159,7 @@ def _par_code_postal(saisie: _Saisie) -> Resolution:
     if len(retenues) > 1:
         phrase = (
             f"{phrase} Le code postal {saisie.code_postal} réunit {len(retenues)} communes : "
-            f"nous partons de {retenues[0].nom}, la plus peuplée."
+            f"nous partons {de_commune(retenues[0].nom)}, la plus peuplée."
         ).strip()
     return Resolution(_lieu(retenues[0], phrase))
 
@@ -177,7 +188,7 @@ def _par_departement(saisie: _Saisie) -> Resolution:
         _lieu(
             commune,
             f"Vous avez écrit le département {saisie.departement} ({commune.departement.nom}) : "
-            f"nous partons de {commune.nom}, sa plus grande commune.",
+            f"nous partons {de_commune(commune.nom)}, sa plus grande commune.",
         )
     )
 
@@ -208,12 +219,32 @@ def _par_nom(saisie: _Saisie) -> Resolution:
     # "Havre" finds Le Havre, but only when no commune is called Havre.
     exactes = [c for c in trouvees if c.recherche in candidats[: len(candidats) - len(_ARTICLES)]]
     communes = _restreindre(exactes or trouvees, saisie)
+    departement = _departement_nomme(candidats) if not exactes or exactes[0].population < GRANDE_VILLE else None
+    if departement and not saisie.departement:
+        return _departement_ou_commune(departement, communes)
     if len(communes) == 1:
         return Resolution(_lieu(communes[0], saisie.phrase))
     if communes:
         titre = f"Plusieurs communes s’appellent {communes[0].nom}. Laquelle est la vôtre ?"
         return _proposer(titre, sorted(communes, key=lambda c: -c.population))
     return _ancienne(candidats) or _inconnu(saisie.nom)
+
+
+def _departement_nomme(candidats: list[str]) -> Departement | None:
+    plie = Func(F("nom"), function="edp_plier", output_field=TextField())
+    return Departement.objects.annotate(plie=plie).filter(plie__in=candidats).first()
+
+
+def _departement_ou_commune(departement: Departement, communes: list[Commune]) -> Resolution:
+    """ "La Réunion" is a departement, and a village of Lot-et-Garonne: both are offered."""
+    resolution = _par_departement(_Saisie("", "", departement.code, "", cedex=False))
+    if not communes or resolution.lieu is None:
+        return resolution
+    choix = (
+        (resolution.lieu.code, f"Le département {departement.nom} ({departement.code})"),
+        *_proposer("", communes).choix,
+    )
+    return Resolution(titre="Un département et une commune portent ce nom. Lequel ?", choix=choix)
 
 
 def _ancienne(candidats: list[str]) -> Resolution | None:
@@ -229,9 +260,6 @@ def _ancienne(candidats: list[str]) -> Resolution | None:
 
 
 def _inconnu(nom: str) -> Resolution:
-    departement = next((d for d in Departement.objects.all() if plier(d.nom) == nom), None)
-    if departement is not None:
-        return _par_departement(_Saisie("", "", departement.code, "", cedex=False))
     proches = list(
         _communes()
         .filter(Q(recherche__startswith=nom) | Q(recherche__trigram_similar=nom))

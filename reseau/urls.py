@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("reseau.portail.urls")),
+    path("", include("ecoles.urls")),
     path("admin/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
 ]

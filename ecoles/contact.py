@@ -1,0 +1,90 @@
+"""A question to a school: the code to note, the day of the answer, the signed follow-up link."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import caches
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from ecoles.models import DemandeContact, Ecole, MembreEquipe
+from reseau.models import en_cours
+from reseau.nombres import aujourdhui
+
+# Without 0, O, 1, I, L, U or V: read aloud on the telephone, none is taken for another.
+_LETTRES = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+JOURS_POUR_REPONDRE = 3
+ESSAIS_PAR_HEURE = 5
+_SAMEDI = 5
+_SEL = "ecoles.contact"
+
+
+def nouveau_code() -> str:
+    """Return a code such as "4F7-K2"."""
+    lettres = "".join(secrets.choice(_LETTRES) for _ in range(5))
+    return f"{lettres[:3]}-{lettres[3:]}"
+
+
+def jour_de_reponse(jour: date, nb_jours: int = JOURS_POUR_REPONDRE) -> date:
+    """Return ``jour`` plus that many working days (Monday to Friday)."""
+    restants = nb_jours
+    while restants:
+        jour += timedelta(days=1)
+        restants -= jour.weekday() < _SAMEDI
+    return jour
+
+
+def a_un_compte(ecole: Ecole) -> bool:
+    """Whether somebody of the school can read its questions here today."""
+    return MembreEquipe.objects.filter(
+        en_cours(aujourdhui()), ecole=ecole, utilisateur__is_active=True
+    ).exists()
+
+
+def enregistrer(demande: DemandeContact, ecole: Ecole) -> DemandeContact:
+    """Store the question with a code nobody has, and the day before which to answer."""
+    demande.ecole = ecole
+    demande.region = ecole.commune.departement.region
+    demande.repondre_avant_le = jour_de_reponse(aujourdhui())
+    while True:
+        demande.code = nouveau_code()
+        try:
+            with transaction.atomic():
+                demande.save(force_insert=True)
+        except IntegrityError as erreur:
+            if "code" not in str(erreur):
+                raise
+        else:
+            return demande
+
+
+def jeton_de(demande: DemandeContact) -> str:
+    """Return the text of the follow-up link: it opens one question and nothing else."""
+    return signing.dumps(str(demande.pk), salt=_SEL)
+
+
+def demande_du_jeton(jeton: str) -> DemandeContact | None:
+    """Return the question of a follow-up link, or nothing when it was tampered with."""
+    try:
+        cle = signing.loads(jeton, salt=_SEL)
+    except signing.BadSignature:
+        return None
+    return DemandeContact.objects.select_related("ecole__commune").filter(pk=cle).first()
+
+
+def trop_d_essais(request: HttpRequest) -> bool:
+    """Count one more sending from this address; true beyond the limit of the hour.
+
+    The address itself is never kept: only a keyed hash, for an hour.
+    """
+    adresse = request.META.get("REMOTE_ADDR", "")
+    empreinte = hashlib.blake2b(adresse.encode(), key=settings.SECRET_KEY.encode()[:64]).hexdigest()[:32]
+    cle, limites = f"contact:{empreinte}", caches["limites"]
+    essais = int(limites.get(cle, 0)) + 1
+    limites.set(cle, essais, 3600)
+    return essais > ESSAIS_PAR_HEURE

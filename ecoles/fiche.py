@@ -1,0 +1,204 @@
+"""The page of one school, as plain words; a missing fact says that it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
+
+from ecoles.carte import CartePoints, carte_points
+from ecoles.models import Ecole
+from ecoles.presentation import (
+    PAS_INDIQUE,
+    Diplome,
+    diplomes,
+    jour_court,
+    places_en_mots,
+    pluriel,
+    telephone_en_mots,
+    ville_de,
+)
+from ecoles.toponymes import a_commune
+
+MANQUE = "L’école n’a pas encore donné cette information."
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """One of the three answers that come first."""
+
+    question: str
+    reponse: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneTitre:
+    """A row of the table of diplomas."""
+
+    intitule: str
+    duree: str
+    places: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FicheEcole:
+    """Everything ``ecoles/fiche.html`` and the PDF show."""
+
+    nom: str
+    ville: str
+    a_ville: str
+    metiers: str
+    adresse_page: str
+    etapes: tuple[tuple[str, str], ...]
+    contact: str
+    telephone_lien: str
+    telephone_texte: str
+    courriel_lien: str
+    site: str
+    fiche_pdf: str
+    a_confirmer: bool
+    phrases_a_confirmer: tuple[str, ...]
+    phrase_injoignable: str
+    reponses: tuple[Reponse, ...]
+    facile: tuple[str, ...]
+    titres: tuple[LigneTitre, ...]
+    places: str
+    sms: str
+    courriel: str
+    lieu: tuple[str, ...]
+    carte: CartePoints | None
+    reperes: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+
+
+def _reponses(ecole: Ecole, liste: list[Diplome]) -> tuple[Reponse, ...]:
+    textes = [f"{d.texte}, {d.duree}" for d in liste]
+    diplome = Reponse(
+        "Quel diplôme ?",
+        " ; ".join(textes[:3]) or "Pas indiqué",
+        "Un diplôme national, le même qu’au lycée." if textes else MANQUE,
+    )
+    logement = {
+        "oui": Reponse("Où dort-on ?", "Il y a un logement sur place"),
+        "non": Reponse("Où dort-on ?", "Pas de logement sur place", "On rentre chez soi le soir."),
+        "": Reponse("Où dort-on ?", "Pas indiqué", MANQUE),
+    }[ecole.internat]
+    cout = Reponse("Combien ça coûte ?", ecole.cout or "Pas indiqué", "" if ecole.cout else MANQUE)
+    return cout, diplome, logement
+
+
+def _facile(ecole: Ecole, metiers: list[str], liste: list[Diplome], jour: date) -> tuple[str, ...]:
+    """The easy-to-read block: fifteen words a sentence at most, « tu »."""
+    phrases = [f"L’école est {a_commune(ecole.commune.nom)}."]
+    if metiers:
+        phrases.append(f"Tu y apprends : {', '.join(metiers).lower()}.")
+    phrases.append("Tu travailles à l’atelier, pour de vrais clients.")
+    if ecole.taille_groupe:
+        phrases.append(f"Vous êtes {ecole.taille_groupe} dans le groupe.")
+    if liste:
+        premier = liste[0]
+        phrases += [f"Tu prépares un diplôme : {premier.texte}.", f"Cela dure {premier.duree}."]
+        if len(liste) > 1:
+            phrases.append(f"L’école prépare aussi {pluriel(len(liste) - 1, 'autre')} diplôme{'s' if len(liste) > 2 else ''}.")  # noqa: E501, PLR2004
+    phrases.append(
+        {
+            "oui": "Tu peux dormir sur place.",
+            "non": "Le soir, tu rentres dormir chez toi.",
+            "": "Nous ne savons pas encore si tu peux dormir sur place.",
+        }[ecole.internat]
+    )
+    places = places_en_mots(liste, jour)
+    if places.startswith("oui"):
+        phrases.append(f"Il reste des places : l’école l’a {places.removeprefix('oui, ')}.")
+    phrases.append("Viens voir l’atelier : ta motivation compte plus que tes notes.")
+    return tuple(phrases)
+
+
+def _ligne_titre(diplome: Diplome, jour: date) -> LigneTitre:
+    note = ""
+    if diplome.ferme_le and diplome.ferme_le < jour:
+        note = f"Cette version a fermé le {jour_court(diplome.ferme_le)}."
+        if diplome.remplace_par:
+            note += f" Elle est remplacée par : {diplome.remplace_par}."
+    elif diplome.ferme_le:
+        note = f"Cette version ferme le {jour_court(diplome.ferme_le)}."
+    places = places_en_mots([diplome], jour) if diplome.places_le else PAS_INDIQUE
+    if diplome.capacite:
+        places = f"{pluriel(diplome.capacite, 'place')} en tout ; libres : {places}"
+    return LigneTitre(diplome.texte, diplome.duree, places, note)
+
+
+def _sources(ecole: Ecole) -> tuple[str, ...]:
+    if ecole.fictive:
+        return ("École inventée pour la démonstration : rien de ce qu’on lit ici n’est vrai.",)
+    lignes = [f"Source : {ecole.source}." if ecole.source else "Source non indiquée."]
+    if ecole.verifiee_le:
+        lignes.append(f"Relevé vérifié le {jour_court(ecole.verifiee_le)}.")
+    else:
+        lignes.append("Ce relevé n’a pas encore été vérifié.")
+    return tuple(lignes)
+
+
+def _reperes(ecole: Ecole) -> tuple[tuple[str, str], ...]:
+    """Dated facts: a headcount never stands without its year."""
+    reperes = []
+    if ecole.annee_ouverture:
+        reperes.append(("Ouverture", str(ecole.annee_ouverture)))
+    if ecole.effectif and ecole.effectif_annee:
+        reperes.append(("Jeunes dans l’école", f"{ecole.effectif} en {ecole.effectif_annee}"))
+    if ecole.taille_groupe:
+        reperes.append(("Taille des groupes", pluriel(ecole.taille_groupe, "jeune")))
+    return tuple(reperes)
+
+
+def _injoignable(ecole: Ecole) -> str:
+    if ecole.telephone:
+        return ""
+    return f"Nous n’avons pas encore le téléphone de cette école, {a_commune(ville_de(ecole))}. Écrivez-lui ici."
+
+
+def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
+    """Return the page of a school loaded by ``avec_details`` with its region."""
+    liste = diplomes(ecole)
+    ouverts = [d for d in liste if d.ferme_le is None or d.ferme_le >= jour] or liste
+    telephone, lien = telephone_en_mots(ecole.telephone)
+    region = ecole.commune.departement.region
+    partage = f"{ecole.nom}, école de production {a_commune(ecole.commune.nom)} : {adresse_absolue}"
+    degres = (float(ecole.commune.latitude or 0), float(ecole.commune.longitude or 0))
+    return FicheEcole(
+        nom=ecole.nom,
+        ville=ville_de(ecole),
+        a_ville=a_commune(ville_de(ecole)),
+        metiers=", ".join(ecole.noms_metiers) or PAS_INDIQUE,
+        adresse_page=adresse_absolue,
+        etapes=(
+            ("Toutes les écoles", reverse("ecoles:liste")),
+            (region.nom, reverse("ecoles:region", args=[region.slug])),
+        ),
+        contact=reverse("ecoles:contact", args=[ecole.slug]),
+        telephone_lien=lien,
+        telephone_texte=f"Appeler le {telephone}" if telephone else "",
+        courriel_lien=f"mailto:{ecole.courriel}" if ecole.courriel else "",
+        site=ecole.site_web,
+        fiche_pdf=reverse("ecoles:fiche_pdf", args=[ecole.slug]),
+        a_confirmer=ecole.verification != Ecole.Verification.OUI,
+        phrases_a_confirmer=("Demandez-lui confirmation avant de vous déplacer.",),
+        phrase_injoignable=_injoignable(ecole),
+        reponses=_reponses(ecole, ouverts),
+        facile=_facile(ecole, ecole.noms_metiers, ouverts, jour),
+        titres=tuple(_ligne_titre(d, jour) for d in liste),
+        places=places_en_mots(liste, jour),
+        sms=f"sms:?&body={quote(partage)}",
+        courriel=f"mailto:?subject={quote(ecole.nom)}&body={quote(partage)}",
+        lieu=tuple(filter(None, (ecole.adresse, ville_de(ecole), region.nom))),
+        carte=carte_points([degres], entiere=True),
+        reperes=_reperes(ecole),
+        sources=_sources(ecole),
+    )
+
+

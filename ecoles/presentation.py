@@ -1,0 +1,203 @@
+"""Schools as plain words for the screens: every text is made once, here, never in a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from ecoles.models import Ecole, Filiere, Offre
+
+PAS_INDIQUE = "pas indiqué"
+# After this many days a number of places is no longer given as true.
+PLACES_VALABLES = timedelta(days=30)
+NB_DIPLOMES_CARTE = 2
+
+_TYPES = {"CAP": "CAP", "CAPA": "CAP agricole", "BAC_PRO": "bac pro"}
+_LOGEMENT = {"oui": "oui", "non": "non", "": PAS_INDIQUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Diplome:
+    """A title in a school, in words. ``ferme`` says it has closed for new pupils."""
+
+    code: str
+    texte: str
+    duree: str
+    niveau: int
+    ferme_le: date | None
+    remplace_par: str
+    capacite: int | None
+    places: int | None
+    places_le: date | None
+    entree: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarteEcole:
+    """The seven lines of ``composants/carte_ecole.html``."""
+
+    nom: str
+    adresse: str
+    ville: str
+    km: str
+    metiers: str
+    diplomes: str
+    logement: str
+    places: str
+    telephone: str
+    telephone_lien: str
+    contact: str
+    a_confirmer: bool
+
+
+def jour_court(jour: date) -> str:
+    """Return "12/10/2026"."""
+    return f"{jour:%d/%m/%Y}"
+
+
+def duree_en_mots(mois: int) -> str:
+    """Return "2 ans", or "18 mois" when it is not a whole number of years."""
+    ans, reste = divmod(mois, 12)
+    if reste or not ans:
+        return f"{mois} mois"
+    return "1 an" if ans == 1 else f"{ans} ans"
+
+
+def distance_en_mots(km: float | None) -> str:
+    """Return whole kilometres, "moins de 1 km" for the same town, nothing when unknown."""
+    if km is None:
+        return ""
+    if km < 1:
+        return "moins de 1\N{NO-BREAK SPACE}km"
+    return f"{km:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") + "\N{NO-BREAK SPACE}km"
+
+
+def pluriel(nombre: int, mot: str) -> str:
+    """Return "1 école", "3 écoles" (French: zero is singular)."""
+    return f"{nombre}\N{NO-BREAK SPACE}{mot}{'s' if nombre > 1 else ''}"
+
+
+def telephone_en_mots(numero: str) -> tuple[str, str]:
+    """Return the number by pairs and its ``tel:`` link, or two empty texts."""
+    chiffres = "".join(c for c in numero if c.isdigit() or c == "+").replace("+33", "0", 1)
+    if not chiffres:
+        return "", ""
+    par_deux = "\N{NO-BREAK SPACE}".join(chiffres[i : i + 2] for i in range(0, len(chiffres), 2))
+    lien = f"+33{chiffres[1:]}" if chiffres.startswith("0") else chiffres
+    return (par_deux if chiffres.startswith("0") else chiffres), f"tel:{lien}"
+
+
+def avec_details(ecoles: QuerySet[Ecole]) -> QuerySet[Ecole]:
+    """Add ``noms_metiers`` and ``lignes_offres`` to each row, still in one query."""
+    metiers = (
+        Filiere.objects.filter(ecoles=OuterRef("pk")).order_by("rang", "nom").values_list("nom", flat=True)
+    )
+    offres = (
+        Offre.objects.filter(ecole=OuterRef("pk"))
+        .order_by("titre__niveau", "titre__intitule")
+        .values(
+            ligne=JSONObject(
+                code="titre_id",
+                type="titre__type",
+                intitule="titre__intitule",
+                niveau="titre__niveau",
+                duree="titre__duree_mois",
+                ferme_le="titre__ferme_le",
+                remplace_par="titre__remplace_par__intitule",
+                capacite="capacite",
+                places="places",
+                places_le="places_le",
+                entree="entree_en_cours_d_annee",
+            )
+        )
+    )
+    return ecoles.select_related("commune").annotate(
+        noms_metiers=ArraySubquery(metiers), lignes_offres=ArraySubquery(offres)
+    )
+
+
+def _jour(texte: str | None) -> date | None:
+    return date.fromisoformat(texte) if texte else None
+
+
+def diplomes(ecole: Any) -> list[Diplome]:
+    """Return the titles of a school loaded by ``avec_details``."""
+    return [
+        Diplome(
+            code=ligne["code"],
+            texte=f"{_TYPES[ligne['type']]} {ligne['intitule']}",
+            duree=duree_en_mots(ligne["duree"]),
+            niveau=ligne["niveau"],
+            ferme_le=_jour(ligne["ferme_le"]),
+            remplace_par=ligne["remplace_par"] or "",
+            capacite=ligne["capacite"],
+            places=ligne["places"],
+            places_le=_jour(ligne["places_le"]),
+            entree=ligne["entree"],
+        )
+        for ligne in ecole.lignes_offres
+    ]
+
+
+def diplomes_en_mots(liste: list[Diplome], jour: date) -> str:
+    """Return the first titles with their length, and how many more there are."""
+    ouverts = [d for d in liste if d.ferme_le is None or d.ferme_le >= jour]
+    textes = [f"{d.texte}, {d.duree}" for d in ouverts or liste]
+    if not textes:
+        return PAS_INDIQUE
+    reste = len(textes) - NB_DIPLOMES_CARTE
+    debut = " ; ".join(textes[:NB_DIPLOMES_CARTE])
+    return debut if reste <= 0 else f"{debut} ; et {pluriel(reste, 'autre')}"
+
+
+def places_en_mots(liste: list[Diplome], jour: date) -> str:
+    """Answer "prend encore des jeunes ?" with the day it was said; old answers are to be checked."""
+    datees = [d for d in liste if d.places_le is not None]
+    if not datees:
+        return "demandez à l’école"
+    dit_le = max(d.places_le for d in datees if d.places_le)
+    if jour - dit_le > PLACES_VALABLES:
+        return f"à vérifier (dernière réponse le {jour_court(dit_le)})"
+    places = sum(d.places or 0 for d in datees if d.places_le == dit_le)
+    return f"{'oui' if places else 'non'}, dit le {jour_court(dit_le)}"
+
+
+def ville_de(ecole: Ecole) -> str:
+    """Return the town with its departement, "Dole (39)"."""
+    return f"{ecole.commune.nom} ({ecole.commune.departement_id})"
+
+
+def carte_ecole(ecole: Any, km: float | None, jour: date) -> CarteEcole:
+    """Return the card of a school loaded by ``avec_details``."""
+    liste = diplomes(ecole)
+    telephone, lien = telephone_en_mots(ecole.telephone)
+    return CarteEcole(
+        nom=ecole.nom,
+        adresse=ecole.get_absolute_url(),
+        ville=ville_de(ecole),
+        km=distance_en_mots(km),
+        metiers=", ".join(ecole.noms_metiers) or PAS_INDIQUE,
+        diplomes=diplomes_en_mots(liste, jour),
+        logement=_LOGEMENT[ecole.internat],
+        places=places_en_mots(liste, jour),
+        telephone=telephone,
+        telephone_lien=lien,
+        contact=reverse("ecoles:contact", args=[ecole.slug]),
+        a_confirmer=ecole.verification != Ecole.Verification.OUI,
+    )
+
+
+def charger(trouvees: list[tuple[str, float | None]], jour: date) -> tuple[list[CarteEcole], list[Any]]:
+    """Load these schools in one query and return their cards and rows, in the order given."""
+    par_cle: dict[UUID, Any] = {
+        e.pk: e for e in avec_details(Ecole.objects.filter(pk__in=[cle for cle, _ in trouvees]))
+    }
+    presentes = [(par_cle[UUID(cle)], km) for cle, km in trouvees if UUID(cle) in par_cle]
+    return [carte_ecole(ecole, km, jour) for ecole, km in presentes], [ecole for ecole, _ in presentes]

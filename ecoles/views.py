@@ -1,0 +1,132 @@
+"""Public pages of the schools. A view holds no rule: it reads the address and hands plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ecoles.contact import a_un_compte, demande_du_jeton, enregistrer, jeton_de, trop_d_essais
+from ecoles.facettes import Selection, chercher
+from ecoles.fiche import FicheEcole, fiche_ecole
+from ecoles.forms import FormulaireContact
+from ecoles.models import AncienSlug, DemandeContact, Ecole
+from ecoles.presentation import avec_details, charger, ville_de
+from ecoles.recherche import preparer
+from ecoles.regions import page_region
+from reseau.models import Region
+from reseau.nombres import aujourdhui
+from reseau.socle.pages_publiques import page_publique
+
+
+def _absolue(request: HttpRequest, nom: str, *arguments: str) -> str:
+    return request.build_absolute_uri(reverse(nom, args=arguments))
+
+
+def _ecole_publique(slug: str) -> Any:
+    """Return the published school; 404 otherwise."""
+    ecoles: QuerySet[Ecole] = avec_details(Ecole.objects.publiques())
+    return get_object_or_404(ecoles.select_related("commune__departement__region"), slug=slug)
+
+
+@page_publique
+def liste(request: HttpRequest) -> HttpResponse:
+    """Schools near a place, by trade, level, region."""
+    recherche = preparer(request.GET, aujourdhui())
+    contexte = {"recherche": recherche, "page": "ecoles", "canonique": _absolue(request, "ecoles:liste")}
+    return render(request, "ecoles/liste.html", contexte, status=recherche.statut)
+
+
+@page_publique
+def region(request: HttpRequest, slug: str) -> HttpResponse:
+    """Schools of a region; a region without any says so and gives the nearest."""
+    regions = list(Region.objects.select_related("service"))
+    la_region = next((r for r in regions if r.slug == slug), None)
+    if la_region is None:
+        raise Http404
+    contexte = {
+        "region": page_region(la_region, regions, aujourdhui()),
+        "canonique": _absolue(request, "ecoles:region", slug),
+    }
+    return render(request, "ecoles/region.html", contexte)
+
+
+@page_publique
+def fiche(request: HttpRequest, slug: str) -> HttpResponse:
+    """Page of a school; an old address answers 301, a closed school 410, a draft 404."""
+    try:
+        ecole = _ecole_publique(slug)
+    except Http404:
+        return _autrement(request, slug)
+    adresse = _absolue(request, "ecoles:fiche", slug)
+    contexte = {"ecole": fiche_ecole(ecole, adresse, aujourdhui()), "canonique": adresse}
+    return render(request, "ecoles/fiche.html", contexte)
+
+
+def _autrement(request: HttpRequest, slug: str) -> HttpResponse:
+    ancien = AncienSlug.objects.filter(slug=slug, ecole__in=Ecole.objects.publiques()).first()
+    if ancien is not None:
+        return HttpResponsePermanentRedirect(ancien.ecole.get_absolute_url())
+    fermee = Ecole.objects.filter(
+        slug=slug, publication=Ecole.Publication.FERMEE, fictive=settings.DEMONSTRATION
+    ).select_related("commune")
+    ecole = get_object_or_404(fermee)
+    contexte = {"nom": ecole.nom, "ville": ville_de(ecole), "commune": ecole.commune_id}
+    return render(request, "410.html", contexte, status=410)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+@never_cache
+def contact(request: HttpRequest, slug: str) -> HttpResponse:
+    """A question to a school: stored, then shown under "À traiter"."""
+    ecole = _ecole_publique(slug)
+    formulaire = FormulaireContact(request.POST or None)
+    statut = 200
+    if request.method == "POST":
+        if formulaire.is_valid():
+            if not trop_d_essais(request):
+                return redirect("ecoles:suivi", jeton_de(enregistrer(formulaire.save(commit=False), ecole)))
+            formulaire.add_error(None, "Trop de demandes en une heure depuis cet accès. Réessayez plus tard.")
+            statut = 429
+        else:
+            statut = 422
+    fiche_lue: FicheEcole = fiche_ecole(ecole, _absolue(request, "ecoles:fiche", slug), aujourdhui())
+    contexte = {
+        "ecole": fiche_lue,
+        "etapes": (*fiche_lue.etapes, (fiche_lue.nom, reverse("ecoles:fiche", args=[slug]))),
+        "formulaire": formulaire,
+        "service": "" if a_un_compte(ecole) else ecole.commune.departement.region.service.nom,
+    }
+    return render(request, "ecoles/contact.html", contexte, status=statut)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def suivi(request: HttpRequest, jeton: str) -> HttpResponse:
+    """Where is my question? The code to note, the day, the answer; other schools when none came."""
+    demande = demande_du_jeton(jeton)
+    if demande is None:
+        raise Http404
+    attend = demande.suite == DemandeContact.Suite.ATTENTE
+    tardive = attend and aujourdhui() > demande.repondre_avant_le
+    autres = _autres_ecoles(demande) if tardive or not attend else []
+    contexte = {"demande": demande, "attend": attend, "tardive": tardive, "autres": autres}
+    return render(request, "ecoles/suivi.html", contexte)
+
+
+def _autres_ecoles(demande: DemandeContact) -> list[Any]:
+    commune = demande.ecole.commune
+    depart = Selection(
+        latitude=float(commune.latitude or 0), longitude=float(commune.longitude or 0), limite=3
+    )
+    trouvees = [t for t in chercher(depart).ecoles if t[0] != str(demande.ecole_id)]
+    return charger(trouvees[:2], aujourdhui())[0]
