@@ -1,0 +1,90 @@
+"""``make bench``: each size on a server of its own, then one table, on screen and in resultats.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from reseau.socle.postgres import serveur_jetable
+
+RACINE = Path(__file__).resolve().parents[1]
+TAILLES = {"1 000": (1_000, 12), "10 000": (10_000, 120), "100 000": (100_000, 500)}
+
+
+def _executer(arguments: list[str], environnement: dict[str, str]) -> float:
+    debut = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], cwd=RACINE, env=environnement, check=True)
+    return time.perf_counter() - debut
+
+
+def mesurer(taille: str) -> dict[str, object]:
+    """Migrate an empty server, seed it at this size, measure; return the figures."""
+    nb_commandes, nb_ecoles = TAILLES[taille]
+    with serveur_jetable() as serveur, tempfile.TemporaryDirectory() as lieu:
+        env = {**os.environ, **serveur.environnement, "EDP_DONNEES": lieu, "DEMONSTRATION": "1"}
+        migration = _executer(["manage.py", "migrate", "-v0"], env | {"EDP_CONNEXION": "proprietaire"})
+        sortie = Path(lieu) / "mesures.json"
+        _executer(["-m", "bench.passage", str(nb_commandes), str(nb_ecoles), str(sortie)], env)
+        figures: dict[str, object] = json.loads(sortie.read_text())
+    return figures | {"migration": migration}
+
+
+_COLONNES = ("page", "statut", "requêtes", "ko", "CPU ms", "mur ms", "rapport", "cible", "tenue")
+ENTETE = f"| {' | '.join(_COLONNES)} |\n|{'---|' * len(_COLONNES)}"
+
+
+def _ligne(page: dict[str, object]) -> str:
+    tenu = (
+        "oui"
+        if page["rapport"] <= page["rapport_max"] and page["requetes"] <= page["requetes_max"]
+        else "NON"
+    )
+    return (
+        f"| {page['nom']} | {page['statut']} | {page['requetes']} (<= {page['requetes_max']}) "
+        f"| {page['octets'] / 1000:.1f} | {page['cpu']:.1f} | {page['mur']:.1f} "
+        f"| {page['rapport']:.2f} x {page['plancher']} | <= {page['rapport_max']} | {'oui' if tenue else 'NON'} |"
+    )
+
+
+def tableau(taille: str, figures: dict[str, object]) -> str:
+    """Print one size as a Markdown table."""
+    planchers = ", ".join(f"{nom} {ms:.2f} ms" for nom, ms in figures["planchers"].items())
+    durees = ", ".join(f"{nom} {s:.1f} s" for nom, s in figures["durees"].items())
+    lignes = "\n".join(_ligne(page) for page in figures["pages"])
+    return (
+        f"## {taille} commandes\n\nPlanchers (CPU) : {planchers}.\n"
+        f"Migrations depuis le vide : {figures['migration']:.1f} s (cible 5 s). Semis : {durees}.\n\n"
+        f"{ENTETE}\n{lignes}\n"
+    )
+
+
+def main() -> None:
+    """Measure the sizes asked for; print and keep the tables."""
+    lecteur = argparse.ArgumentParser(prog="bench")
+    lecteur.add_argument("--tailles", nargs="*", default=["1 000", "10 000"], choices=list(TAILLES))
+    lecteur.add_argument("--sans-ecrire", action="store_true", help="ne pas récrire bench/resultats.md")
+    options = lecteur.parse_args()
+    jour = date.today()  # noqa: DTZ011 - the day on which this machine was measured
+    entete = (
+        "# Mesures\n\n"
+        "Rapports pris en une seule exécution : le produit et ses planchers tour à tour, médianes.\n"
+        f"Le {jour:%d/%m/%Y}, Python {platform.python_version()}, {os.cpu_count()} cœurs.\n"
+    )
+    parties = [entete]
+    for taille in options.tailles:
+        parties.append(tableau(taille, mesurer(taille)))
+        print(parties[-1], flush=True)
+    if not options.sans_ecrire:
+        (RACINE / "bench/resultats.md").write_text("\n".join(parties))
+
+
+if __name__ == "__main__":
+    main()

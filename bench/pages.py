@@ -1,0 +1,73 @@
+"""The pages of the product, who reads them, and the ratio that each must keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.test import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.http import HttpResponse
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to measure: its floor, the ratio not to pass, and how many queries it may ask."""
+
+    nom: str
+    compte: str
+    adresse: str
+    plancher: str
+    rapport: float
+    requetes: int
+
+
+def pages() -> Iterator[Page]:
+    """Yield the pages of the family, the teacher and the officer, on the data that are there."""
+    from commandes.models import Commande
+    from ecoles.models import Ecole
+    from financements.models import Demande
+
+    ecole = Ecole.objects.publiques().order_by("nom").first()
+    maitre, instructeur = "maitre@demo.invalid", "instructeur@demo.invalid"
+    yield Page("accueil", "", "/", "une requête", 2, 5)
+    yield Page("écoles : toutes", "", "/ecoles/", "une requête", 3, 5)
+    yield Page("écoles près d'un lieu", "", "/ecoles/?lieu=lyon&metier=industrie", "une requête", 3, 5)
+    yield Page("région", "", "/ecoles/region/auvergne-rhone-alpes/", "une requête", 2, 5)
+    yield Page("fiche d'une école", "", f"/ecole/{ecole.slug}/", "une requête", 2, 5)
+    yield Page("atelier", maitre, "/atelier/", "liste nue", 0.5, 8)
+    yield Page("commandes", maitre, "/admin/commandes/commande/", "liste nue", 0.5, 8)
+    commande = (
+        Commande.objects.filter(ecole__membres__utilisateur__courriel=maitre).order_by("-recue_le").first()
+    )
+    yield Page("une commande", maitre, f"/admin/commandes/commande/{commande.pk}/change/", "liste nue", 1, 14)
+    yield Page("à traiter (DREETS)", instructeur, "/admin/", "liste nue", 0.5, 14)
+    yield Page("demandes", instructeur, "/admin/financements/demande/", "liste nue", 0.5, 8)
+    demande = Demande.objects.filter(region_id="84").order_by("-numero").first()
+    yield Page(
+        "un dossier", instructeur, f"/admin/financements/demande/{demande.pk}/change/", "liste nue", 1, 14
+    )
+
+
+def appels(liste: list[Page]) -> dict[str, Callable[[], HttpResponse]]:
+    """Return what calls each page, and the floors, by name."""
+    clients = {compte: _client(compte) for compte in {page.compte for page in liste}}
+    planchers = {
+        "un mot": ("", "/plancher/mot/"),
+        "une requête": ("", "/plancher/une-requete/"),
+        "liste nue": ("maitre@demo.invalid", "/plancher/admin/commandes/commande/"),
+    }
+    cibles = planchers | {page.nom: (page.compte, page.adresse) for page in liste}
+    return {nom: (lambda c=clients[compte], a=adresse: c.get(a)) for nom, (compte, adresse) in cibles.items()}
+
+
+def _client(compte: str) -> Client:
+    from reseau.models import Utilisateur
+
+    client = Client(HTTP_ACCEPT_ENCODING="gzip")
+    if compte:
+        client.force_login(Utilisateur.objects.get(courriel=compte))
+    return client

@@ -1,0 +1,83 @@
+"""One size: seed, then measure every page beside its floor. Run in a process of its own.
+
+python -m bench.passage NB_COMMANDES NB_ECOLES SORTIE.json
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+
+def _installer() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseau.settings")
+    os.environ["DEMONSTRATION"] = "1"
+    import django
+    from django.conf import settings
+
+    django.setup()
+    settings.ROOT_URLCONF = "bench.adresses"
+    settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "gabarits")
+    # WhiteNoise scans the static files of each new client: it would drown the page (32 ms instead of 6).
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
+
+
+def _semer(nb_commandes: int, nb_ecoles: int) -> dict[str, float]:
+    from django.core.management import call_command
+
+    durees = {}
+    for nom, commande, options in (
+        ("référentiels", "charger_referentiels", {}),
+        ("démonstration", "semer_demo", {"commandes": nb_commandes, "ecoles": nb_ecoles}),
+    ):
+        debut = time.perf_counter()
+        call_command(commande, **options, stdout=io.StringIO())
+        durees[nom] = time.perf_counter() - debut
+    return durees
+
+
+def _analyser() -> None:
+    from django.db import connection
+
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")
+
+
+def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
+    """Seed, measure, and write the figures as JSON."""
+    _installer()
+    durees = _semer(nb_commandes, nb_ecoles)
+    _analyser()
+    from bench.mesure import chronometrer
+    from bench.pages import appels, pages
+
+    liste = list(pages())
+    mesures = chronometrer(appels(liste))
+    resultat = {
+        "durees": durees,
+        "planchers": {n: mesures[n].cpu_ms for n in ("un mot", "une requête", "liste nue")},
+        "pages": [
+            {
+                "nom": page.nom,
+                "statut": mesures[page.nom].statut,
+                "requetes": mesures[page.nom].requetes,
+                "requetes_max": page.requetes,
+                "octets": mesures[page.nom].octets,
+                "cpu": mesures[page.nom].cpu_ms,
+                "mur": mesures[page.nom].mur_ms,
+                "plancher": page.plancher,
+                "rapport": mesures[page.nom].rapport(mesures[page.plancher]),
+                "rapport_max": page.rapport,
+            }
+            for page in liste
+        ],
+    }
+    sortie.write_text(json.dumps(resultat))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
