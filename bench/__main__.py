@@ -42,16 +42,19 @@ ENTETE = f"| {' | '.join(_COLONNES)} |\n|{'---|' * len(_COLONNES)}"
 
 
 def _ligne(page: dict[str, object]) -> str:
-    tenu = (
-        "oui"
-        if page["rapport"] <= page["rapport_max"] and page["requetes"] <= page["requetes_max"]
-        else "NON"
+    tenue = page["rapport"] <= page["rapport_max"] and page["requetes"] <= page["requetes_max"]
+    cellules = (
+        page["nom"],
+        page["statut"],
+        f"{page['requetes']} (<= {page['requetes_max']})",
+        f"{page['octets'] / 1000:.1f}",
+        f"{page['cpu']:.1f}",
+        f"{page['mur']:.1f}",
+        f"{page['rapport']:.2f} x {page['plancher']}",
+        f"<= {page['rapport_max']}",
+        "oui" if tenue else "NON",
     )
-    return (
-        f"| {page['nom']} | {page['statut']} | {page['requetes']} (<= {page['requetes_max']}) "
-        f"| {page['octets'] / 1000:.1f} | {page['cpu']:.1f} | {page['mur']:.1f} "
-        f"| {page['rapport']:.2f} x {page['plancher']} | <= {page['rapport_max']} | {'oui' if tenue else 'NON'} |"
-    )
+    return f"| {' | '.join(map(str, cellules))} |"
 
 
 def tableau(taille: str, figures: dict[str, object]) -> str:
