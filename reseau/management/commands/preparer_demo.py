@@ -1,0 +1,45 @@
+"""Everything that the demonstration needs, each step only when it is not done yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from ecoles.models import Ecole
+from reseau.models import Commune
+
+ECOLES_REELLES = settings.RACINE / "referentiels" / "ecoles_reelles.csv"
+
+
+class Command(BaseCommand):
+    """Orders the steps; each of them is a command of its own, and a step that fails stops everything."""
+
+    help = "Prépare la démonstration : tables, référentiels, écoles réelles, données fictives."
+    requires_migrations_checks = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Second start: four small queries."""
+        if self._migrations_en_attente():
+            self._etape("Création des tables")
+            call_command("migrate", interactive=False, verbosity=0)
+        if not Commune.objects.exists():
+            self._etape("Chargement des référentiels")
+            call_command("charger_referentiels")
+        if not Ecole.objects.filter(fictive=False).exists():
+            self._etape("Import des écoles réelles")
+            call_command("importer_ecoles", str(ECOLES_REELLES))
+        if settings.DEMONSTRATION and not Ecole.objects.filter(fictive=True).exists():
+            self._etape("Création des données fictives")
+            call_command("semer_demo")
+
+    def _migrations_en_attente(self) -> bool:
+        executeur = MigrationExecutor(connection)
+        return bool(executeur.migration_plan(executeur.loader.graph.leaf_nodes()))
+
+    def _etape(self, intitule: str) -> None:
+        self.stdout.write(f"{intitule}…")
