@@ -1,4 +1,4 @@
-"""gunicorn for the demonstration and for an installation: threads, because slow clients block sync workers."""
+"""gunicorn, for the demonstration and for an installation. Threads: slow clients block sync workers."""
 
 from __future__ import annotations
 

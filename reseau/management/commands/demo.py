@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from reseau.socle.processus import superviser, suivre_son_parent
+from reseau.socle.processus import suivre_son_parent, superviser
 
 SIGNAL = 128  # an exit code above it means that somebody asked to stop
 
@@ -60,7 +60,8 @@ def _verifier_port(port: int) -> None:
             essai.bind(("127.0.0.1", port))
         except OSError:
             raise CommandError(
-                f"Le port {port} est déjà pris : choisissez-en un autre, par exemple « make demo PORT={port + 1} »."
+                f"Le port {port} est déjà pris : choisissez-en un autre, par exemple "
+                f"« make demo PORT={port + 1} »."
             ) from None
         except OverflowError:
             raise CommandError(f"{port} n'est pas un port : il en faut un entre 1 et 65535.") from None
