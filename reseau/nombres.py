@@ -28,11 +28,11 @@ _MOIS_LUS = {nom: rang for rang, nom in enumerate(MOIS, 1)} | {
 
 _ESPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _DEVISE = re.compile(r"(?:€|eur|euros?)$", re.IGNORECASE)
-_NOMBRE = re.compile(r"[+-]?\d+(?:,\d+)?")
-_GROUPES = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_DATE_CHIFFRES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_DATE_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DATE_LETTRES = re.compile(r"(\d{1,2})(?:er)?\s+([^\W\d]+)\.?\s+(\d{4})", re.IGNORECASE)
+_NOMBRE = re.compile(r"[+-]?[0-9]+(?:,[0-9]+)?")
+_GROUPES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+_DATE_CHIFFRES = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_DATE_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE_LETTRES = re.compile(r"([0-9]{1,2})(?:er)?\s+([^\W0-9]+)\.?\s+([0-9]{4})", re.IGNORECASE)
 _OUI = frozenset({"oui", "o", "vrai", "x", "1"})
 _NON = frozenset({"non", "n", "faux", "0"})
 
@@ -88,7 +88,7 @@ def _au_point(texte: str, saisie: str) -> str:
             )
             raise SaisieInvalide(message)
         return texte.replace(".", "").replace(",", ".")
-    if re.fullmatch(r"[+-]?\d+\.\d+", texte):
+    if re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", texte):
         return texte
     message = f"« {saisie} » n'est pas un nombre."
     raise SaisieInvalide(message)
