@@ -89,9 +89,26 @@ def test_un_nombre_francais_se_lit(saisie: object, lu: str) -> None:
 
 @pytest.mark.parametrize(
     "saisie",
-    ["NaN", "nan", "Infinity", "-inf", "1e5", "1E5", "12,5,3", "12,5.3", "", "  ", "douze", "1_000", "0x1F", True,
-     float("nan"), float("inf"), "١٢"],
-)  # fmt: skip
+    [
+        "NaN",
+        "nan",
+        "Infinity",
+        "-inf",
+        "1e5",
+        "1E5",
+        "12,5,3",
+        "12,5.3",
+        "",
+        "  ",
+        "douze",
+        "1_000",
+        "0x1F",
+        "١٢",
+        True,
+        float("nan"),
+        float("inf"),
+    ],
+)
 def test_ce_qui_n_est_pas_un_nombre_est_refuse(saisie: object) -> None:
     with pytest.raises(SaisieInvalide):
         lire_decimal(saisie)
