@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
 from django.core.cache import caches
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 
 from ecoles.models import DemandeContact, Ecole, MembreEquipe
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 # Without 0, O, 1, I, L, U or V: read aloud on the telephone, none is taken for another.
 _LETTRES = "23456789ABCDEFGHJKMNPQRSTWXYZ"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from ecoles.saisies import nettoyer
 
-from ecoles.lieux import nettoyer
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 ADRESSE = "/ecoles/"
 RAYONS = (30, 50, 100, 200)

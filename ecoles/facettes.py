@@ -38,7 +38,8 @@ WITH base AS MATERIALIZED (
         %(rayon)s::int IS NULL OR km <= %(rayon)s::int AS d
     FROM base
 )
-SELECT 'total' AS genre, '' AS code, '' AS nom, count(*)::float8 AS nb, 0 AS rang FROM tri WHERE m AND n AND r AND d
+SELECT 'total' AS genre, '' AS code, '' AS nom, count(*)::float8 AS nb, 0 AS rang
+    FROM tri WHERE m AND n AND r AND d
 UNION ALL SELECT 'publiees', '', '', count(*), 0 FROM tri
 UNION ALL SELECT 'metier', f.code, f.nom,
     (SELECT count(*) FROM tri WHERE n AND r AND d AND f.code::text = ANY(tri.metiers::text[])), f.rang

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -12,9 +11,9 @@ from django.urls import reverse
 from ecoles.carte import CartePoints, carte_points
 from ecoles.models import Ecole
 from ecoles.presentation import (
-    PAS_INDIQUE,
     Diplome,
     diplomes,
+    enumerer,
     jour_court,
     places_en_mots,
     pluriel,
@@ -22,6 +21,9 @@ from ecoles.presentation import (
     ville_de,
 )
 from ecoles.toponymes import a_commune
+
+if TYPE_CHECKING:
+    from datetime import date
 
 MANQUE = "L’école n’a pas encore donné cette information."
 
@@ -37,11 +39,10 @@ class Reponse:
 
 @dataclass(frozen=True, slots=True)
 class LigneTitre:
-    """A row of the table of diplomas."""
+    """A diploma of the school: its name, its facts on one line, and a warning."""
 
     intitule: str
-    duree: str
-    places: str
+    faits: str
     note: str
 
 
@@ -104,7 +105,8 @@ def _facile(ecole: Ecole, metiers: list[str], liste: list[Diplome], jour: date) 
         premier = liste[0]
         phrases += [f"Tu prépares un diplôme : {premier.texte}.", f"Cela dure {premier.duree}."]
         if len(liste) > 1:
-            phrases.append(f"L’école prépare aussi {pluriel(len(liste) - 1, 'autre')} diplôme{'s' if len(liste) > 2 else ''}.")  # noqa: E501, PLR2004
+            autres = "un autre diplôme" if len(liste) == 2 else "d’autres diplômes"
+            phrases.append(f"L’école prépare aussi {autres}.")
     phrases.append(
         {
             "oui": "Tu peux dormir sur place.",
@@ -127,10 +129,12 @@ def _ligne_titre(diplome: Diplome, jour: date) -> LigneTitre:
             note += f" Elle est remplacée par : {diplome.remplace_par}."
     elif diplome.ferme_le:
         note = f"Cette version ferme le {jour_court(diplome.ferme_le)}."
-    places = places_en_mots([diplome], jour) if diplome.places_le else PAS_INDIQUE
+    faits = [diplome.duree]
     if diplome.capacite:
-        places = f"{pluriel(diplome.capacite, 'place')} en tout ; libres : {places}"
-    return LigneTitre(diplome.texte, diplome.duree, places, note)
+        faits.append(f"{pluriel(diplome.capacite, 'place')} en tout")
+    if diplome.places_le:
+        faits.append(f"encore des places : {places_en_mots([diplome], jour)}")
+    return LigneTitre(diplome.texte, " · ".join(faits), note)
 
 
 def _sources(ecole: Ecole) -> tuple[str, ...]:
@@ -159,7 +163,9 @@ def _reperes(ecole: Ecole) -> tuple[tuple[str, str], ...]:
 def _injoignable(ecole: Ecole) -> str:
     if ecole.telephone:
         return ""
-    return f"Nous n’avons pas encore le téléphone de cette école, {a_commune(ville_de(ecole))}. Écrivez-lui ici."
+    return (
+        f"Nous n’avons pas encore le téléphone de cette école, {a_commune(ville_de(ecole))}. Écrivez-lui ici."
+    )
 
 
 def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
@@ -174,7 +180,7 @@ def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
         nom=ecole.nom,
         ville=ville_de(ecole),
         a_ville=a_commune(ville_de(ecole)),
-        metiers=", ".join(ecole.noms_metiers) or PAS_INDIQUE,
+        metiers=enumerer(ecole.noms_metiers),
         adresse_page=adresse_absolue,
         etapes=(
             ("Toutes les écoles", reverse("ecoles:liste")),
@@ -200,5 +206,3 @@ def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
         reperes=_reperes(ecole),
         sources=_sources(ecole),
     )
-
-

@@ -7,33 +7,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
 
+from ecoles.saisies import NB_ARTICLES, Saisie, candidats_de, lire_saisie, nettoyer
 from ecoles.toponymes import de_commune
 from reseau.models import AncienneCommune, Commune, Departement
 from reseau.requetes import plier
 
-LONGUEUR_MAXIMALE = 80
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 NB_CHOIX = 12
 NB_SUGGESTIONS = 5
 # At least this much of the letters in common before a name is proposed for a misspelt one.
 RESSEMBLANCE = 0.35
 # A town of this size is never taken for the departement of the same name.
 GRANDE_VILLE = 100_000
-
-_ABREGES = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
-_ARTICLES = ("le", "la", "les", "l")
-_CEDEX = re.compile(r"\bcedex\b( \d{1,2}\b)?")
-_CODE_POSTAL = re.compile(r"\b\d{5}\b")
-_QUATRE_CHIFFRES = re.compile(r"^\d{4}$")
-_DEPARTEMENT = re.compile(r"(?:^| )(2[ab]|97[1-6]|\d{2})$")
-_ARRONDISSEMENT = re.compile(
-    r"^(paris|lyon|marseille) (\d{1,2})(?:er|e|eme|ieme|nd)?(?: (?:arr|arrdt|ardt|arrondissement))?$"
-)
-_NB_ARRONDISSEMENTS = {"paris": 20, "lyon": 9, "marseille": 16}
-_INVISIBLES = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,60 +55,6 @@ class Resolution:
     choix: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Saisie:
-    """What was read in the text: folded name, postcode, departement hint, CEDEX."""
-
-    nom: str
-    code_postal: str
-    departement: str
-    precision: str
-    cedex: bool
-    phrase: str = ""
-
-
-def nettoyer(texte: str) -> str:
-    """Return the text without control characters, bounded, as it may be shown again."""
-    return _INVISIBLES.sub(" ", texte).strip()[:LONGUEUR_MAXIMALE]
-
-
-def _lire(texte: str) -> _Saisie:
-    nom_brut, _, precision = re.sub(r"[()]", ",", texte).partition(",")
-    plie = plier(nom_brut)
-    cedex = "cedex" in plie.split()
-    plie = _CEDEX.sub(" ", plie)
-    phrase = ""
-    if _QUATRE_CHIFFRES.match(plie.strip()):
-        plie = "0" + plie.strip()
-        phrase = f"Nous avons lu le code postal {plie}."
-    trouve = _CODE_POSTAL.search(plie)
-    code_postal = trouve.group() if trouve else ""
-    nom = " ".join(_CODE_POSTAL.sub(" ", plie).split())
-    departement = ""
-    if not _arrondissement(nom) and (hint := _DEPARTEMENT.search(nom)):
-        departement = hint.group(1).upper()
-        nom = nom[: hint.start()].strip()
-    return _Saisie(nom, code_postal, departement, plier(precision), cedex, phrase)
-
-
-def _arrondissement(nom: str) -> str:
-    """Return the folded name of a municipal district ("paris 11" is one, "lyon 69" is not), or nothing."""
-    lu = _ARRONDISSEMENT.match(nom)
-    if not lu or not 1 <= int(lu.group(2)) <= _NB_ARRONDISSEMENTS[lu.group(1)]:
-        return ""
-    rang = int(lu.group(2))
-    return f"{lu.group(1)} {rang}{'er' if rang == 1 else 'e'} arrondissement"
-
-
-def _candidats(nom: str) -> list[str]:
-    """Spellings of one folded name, the most literal first, the four with an article last."""
-    if arrondissement := _arrondissement(nom):
-        return [arrondissement] * (1 + len(_ARTICLES))
-    entier = " ".join(_ABREGES.get(mot, mot) for mot in nom.split())
-    litteraux = [nom] if entier == nom else [nom, entier]
-    return litteraux + [f"{article} {entier}" for article in _ARTICLES]
-
-
 def _lieu(commune: Commune, phrase: str = "") -> Lieu:
     return Lieu(
         commune.code,
@@ -132,7 +70,7 @@ def _communes() -> QuerySet[Commune]:
     return Commune.objects.filter(latitude__isnull=False).select_related("departement__region")
 
 
-def _proposer(titre: str, communes: list[Commune], erreur: str = "") -> Resolution:
+def _proposer(titre: str, communes: Sequence[Commune], erreur: str = "") -> Resolution:
     choix = tuple((c.code, f"{c.nom} ({c.departement_id}, {c.departement.nom})") for c in communes[:NB_CHOIX])
     return Resolution(erreur=erreur, titre=titre if choix else "", choix=choix)
 
@@ -145,13 +83,13 @@ def par_code(code: str) -> Lieu | None:
     return _lieu(commune) if commune else None
 
 
-def _par_code_postal(saisie: _Saisie) -> Resolution:
+def _par_code_postal(saisie: Saisie) -> Resolution:
     communes = list(_communes().filter(codes_postaux__contains=[saisie.code_postal]).order_by("-population"))
     # A district is nearer to the truth than the whole of Paris, Lyon or Marseille.
     quartiers = [c for c in communes if c.nom.endswith("Arrondissement")]
     retenues = quartiers or communes
     if saisie.nom:
-        candidats = _candidats(saisie.nom)
+        candidats = candidats_de(saisie.nom)
         retenues = [c for c in communes if c.recherche in candidats] or retenues
     if not retenues:
         return _code_postal_inconnu(saisie)
@@ -164,11 +102,11 @@ def _par_code_postal(saisie: _Saisie) -> Resolution:
     return Resolution(_lieu(retenues[0], phrase))
 
 
-def _code_postal_inconnu(saisie: _Saisie) -> Resolution:
+def _code_postal_inconnu(saisie: Saisie) -> Resolution:
     code = saisie.code_postal
     departement = code[:3] if code.startswith("97") else code[:2]
     if saisie.nom:
-        sans_code = _Saisie(saisie.nom, "", departement, saisie.precision, saisie.cedex)
+        sans_code = Saisie(saisie.nom, "", departement, saisie.precision, saisie.cedex)
         return _par_nom(sans_code)
     communes = list(_communes().filter(departement=departement).order_by("-population")[:NB_SUGGESTIONS])
     if saisie.cedex:
@@ -180,7 +118,7 @@ def _code_postal_inconnu(saisie: _Saisie) -> Resolution:
     return _proposer("Les plus grandes villes de ce département", communes, erreur)
 
 
-def _par_departement(saisie: _Saisie) -> Resolution:
+def _par_departement(saisie: Saisie) -> Resolution:
     commune = _communes().filter(departement=saisie.departement).order_by("-population").first()
     if commune is None:
         return Resolution(erreur=f"Le département {saisie.departement} n’existe pas.")
@@ -193,7 +131,7 @@ def _par_departement(saisie: _Saisie) -> Resolution:
     )
 
 
-def _restreindre(communes: list[Commune], saisie: _Saisie) -> list[Commune]:
+def _restreindre(communes: Sequence[Commune], saisie: Saisie) -> list[Commune]:
     """Keep the departement that was written after the name, when it leaves something."""
 
     def convient(commune: Commune) -> bool:
@@ -204,11 +142,11 @@ def _restreindre(communes: list[Commune], saisie: _Saisie) -> list[Commune]:
             bool(dit) and dit in (n.removeprefix("la ") for n in noms)
         )
 
-    return [c for c in communes if convient(c)] or communes
+    return [c for c in communes if convient(c)] or list(communes)
 
 
-def _par_nom(saisie: _Saisie) -> Resolution:
-    candidats = _candidats(saisie.nom)
+def _par_nom(saisie: Saisie) -> Resolution:
+    candidats = candidats_de(saisie.nom)
     litteral = Case(
         *[When(recherche=nom, then=Value(rang)) for rang, nom in enumerate(candidats)],
         output_field=IntegerField(),
@@ -217,9 +155,11 @@ def _par_nom(saisie: _Saisie) -> Resolution:
         _communes().filter(recherche__in=candidats).annotate(rang=litteral).order_by("rang", "-population")
     )
     # "Havre" finds Le Havre, but only when no commune is called Havre.
-    exactes = [c for c in trouvees if c.recherche in candidats[: len(candidats) - len(_ARTICLES)]]
+    exactes = [c for c in trouvees if c.recherche in candidats[: len(candidats) - NB_ARTICLES]]
     communes = _restreindre(exactes or trouvees, saisie)
-    departement = _departement_nomme(candidats) if not exactes or exactes[0].population < GRANDE_VILLE else None
+    departement = (
+        _departement_nomme(candidats) if not exactes or exactes[0].population < GRANDE_VILLE else None
+    )
     if departement and not saisie.departement:
         return _departement_ou_commune(departement, communes)
     if len(communes) == 1:
@@ -235,9 +175,9 @@ def _departement_nomme(candidats: list[str]) -> Departement | None:
     return Departement.objects.annotate(plie=plie).filter(plie__in=candidats).first()
 
 
-def _departement_ou_commune(departement: Departement, communes: list[Commune]) -> Resolution:
-    """ "La Réunion" is a departement, and a village of Lot-et-Garonne: both are offered."""
-    resolution = _par_departement(_Saisie("", "", departement.code, "", cedex=False))
+def _departement_ou_commune(departement: Departement, communes: Sequence[Commune]) -> Resolution:
+    """Offer both: "La Réunion" is a departement, and a village of Lot-et-Garonne."""
+    resolution = _par_departement(Saisie("", "", departement.code, "", cedex=False))
     if not communes or resolution.lieu is None:
         return resolution
     choix = (
@@ -273,7 +213,7 @@ def _inconnu(nom: str) -> Resolution:
 def resoudre(texte: str) -> Resolution:
     """Return the place written in ``texte``, the choices to offer, or the sentence of the refusal."""
     propre = nettoyer(texte)
-    saisie = _lire(propre)
+    saisie = lire_saisie(propre)
     if saisie.code_postal:
         return _par_code_postal(saisie)
     if saisie.departement and not saisie.nom:
@@ -284,6 +224,8 @@ def resoudre(texte: str) -> Resolution:
         return Resolution(erreur="Écrivez le nom d’une ville ou un code postal.")
     resolution = _par_nom(saisie)
     if resolution.erreur == "introuvable":
-        phrase = f"Nous ne trouvons pas « {propre} » en France. Écrivez le nom de la commune ou son code postal."
+        phrase = (
+            f"Nous ne trouvons pas « {propre} » en France. Écrivez le nom de la commune ou son code postal."
+        )
         return Resolution(erreur=phrase, titre=resolution.titre, choix=resolution.choix)
     return resolution

@@ -84,6 +84,13 @@ def pluriel(nombre: int, mot: str) -> str:
     return f"{nombre}\N{NO-BREAK SPACE}{mot}{'s' if nombre > 1 else ''}"
 
 
+def enumerer(noms: list[str]) -> str:
+    """Return "Industrie, métiers du bois": one capital for the whole list."""
+    minuscules = [nom[:1].lower() + nom[1:] for nom in noms]
+    texte = ", ".join(minuscules)
+    return texte[:1].upper() + texte[1:] if texte else PAS_INDIQUE
+
+
 def telephone_en_mots(numero: str) -> tuple[str, str]:
     """Return the number by pairs and its ``tel:`` link, or two empty texts."""
     chiffres = "".join(c for c in numero if c.isdigit() or c == "+").replace("+33", "0", 1)
@@ -183,7 +190,7 @@ def carte_ecole(ecole: Any, km: float | None, jour: date) -> CarteEcole:
         adresse=ecole.get_absolute_url(),
         ville=ville_de(ecole),
         km=distance_en_mots(km),
-        metiers=", ".join(ecole.noms_metiers) or PAS_INDIQUE,
+        metiers=enumerer(ecole.noms_metiers),
         diplomes=diplomes_en_mots(liste, jour),
         logement=_LOGEMENT[ecole.internat],
         places=places_en_mots(liste, jour),

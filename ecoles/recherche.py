@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
-
-from django.http import QueryDict
+from typing import TYPE_CHECKING
 
 from ecoles.carte import CartePoints, carte_points
 from ecoles.criteres import NIVEAUX, RAYONS, Criteres, lire
@@ -14,6 +12,11 @@ from ecoles.lieux import Lieu, Resolution, par_code, resoudre
 from ecoles.presentation import CarteEcole, charger, pluriel
 from ecoles.toponymes import de_commune
 from reseau.requetes import plier
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.http import QueryDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +163,7 @@ def _caches(criteres: Criteres) -> list[tuple[str, str]]:
 
 
 def _groupe(titre: str, nom: str, facettes: list[Facette], choisis: tuple[str, ...]) -> Groupe:
-    choix = (
-        Choix(f.code, f.nom, f.nb, f.code in choisis) for f in facettes if f.nb or f.code in choisis
-    )
+    choix = (Choix(f.code, f.nom, f.nb, f.code in choisis) for f in facettes if f.nb or f.code in choisis)
     return Groupe(titre, nom, tuple(choix))
 
 
@@ -214,7 +215,10 @@ def _remplir(page: PageRecherche, criteres: Criteres, lieu: Lieu | None, t: Trou
     ]
 
 
-def _phrase_nombre(total: int, lieu: Lieu | None) -> str:
+def _phrase_nombre(t: Trouvailles, lieu: Lieu | None) -> str:
+    total = t.total
+    if not t.publiees:
+        return "Aucune école n’est encore publiée"
     if total == 0:
         return "Aucune école ne correspond"
     if lieu is None:
@@ -227,7 +231,7 @@ def _lister(page: PageRecherche, criteres: Criteres, lieu: Lieu | None, t: Trouv
     if criteres.page > page.nb_pages:
         _apres_la_fin(page, criteres)
         return
-    page.phrase_nombre = _phrase_nombre(t.total, lieu)
+    page.phrase_nombre = _phrase_nombre(t, lieu)
     if criteres.page > 1:
         page.precedente = criteres.adresse(page=criteres.page - 1)
     if criteres.page < page.nb_pages:
@@ -246,8 +250,6 @@ def _lister(page: PageRecherche, criteres: Criteres, lieu: Lieu | None, t: Trouv
 
 
 def _titre_proches(t: Trouvailles, lieu: Lieu | None) -> str:
-    if not t.publiees:
-        return "Aucune école n’est encore publiée"
     if t.proches:
         return "Les plus proches, un peu plus loin"
     return "Les plus proches, tous métiers confondus" if lieu else "D’autres écoles"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count
 from django.urls import reverse
@@ -12,9 +12,12 @@ from ecoles.carte import contours
 from ecoles.facettes import Selection, Trouvailles, chercher
 from ecoles.models import Ecole
 from ecoles.presentation import CarteEcole, charger, pluriel
-from ecoles.toponymes import de_commune
+from ecoles.toponymes import de_commune, en_region
 from reseau.models import Commune, Region
 from reseau.requetes import plier
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # From how many schools on a region takes a darker colour.
 _SEUILS = (1, 4, 8)
@@ -52,6 +55,7 @@ class PageRegion:
     """What ``ecoles/region.html`` shows."""
 
     nom: str
+    titre: str
     etapes: tuple[tuple[str, str], ...]
     phrase: str
     ecoles: list[CarteEcole]
@@ -123,6 +127,7 @@ def page_region(region: Region, regions: list[Region], jour: date) -> PageRegion
     nb = nombres.get(region.code, 0)
     return PageRegion(
         nom=region.nom,
+        titre=f"Écoles de production {en_region(region.nom)}",
         etapes=(("Toutes les écoles", reverse("ecoles:liste")),),
         phrase=_phrase(region, nb),
         ecoles=cartes,
@@ -145,5 +150,5 @@ def _les_plus_proches(region: Region) -> tuple[str, Trouvailles]:
 
 def _phrase(region: Region, nb: int) -> str:
     if nb == 0:
-        return f"Il n’y a pas encore d’école de production dans cette région : {region.nom}."
-    return f"{pluriel(nb, 'école')} de production dans la région {region.nom}."
+        return f"Il n’y a pas encore d’école de production {en_region(region.nom)}."
+    return f"{pluriel(nb, 'école')}. Touchez une autre région de la carte pour voir les siennes."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +23,9 @@ from ecoles.regions import page_region
 from reseau.models import Region
 from reseau.nombres import aujourdhui
 from reseau.socle.pages_publiques import page_publique
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def _absolue(request: HttpRequest, nom: str, *arguments: str) -> str:

@@ -26,6 +26,14 @@ $$
 """
 
 
+# The cache "limites" counts over every process; a table of Django's that no model describes.
+LIMITES = """
+CREATE TABLE reseau_limites (
+    cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL
+);
+CREATE INDEX reseau_limites_expires ON reseau_limites (expires)
+"""
+
 OPERATIONS = [
     migrations.RunSQL(
         "CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public",
@@ -45,4 +53,5 @@ OPERATIONS = [
         "DROP FUNCTION edp_empreinte_journal"
         "(text, text, bigint, timestamptz, uuid, uuid, text, text, text, jsonb)",
     ),
+    migrations.RunSQL(LIMITES, "DROP TABLE reseau_limites"),
 ]

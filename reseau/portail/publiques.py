@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,7 +16,11 @@ from reseau.models import Region
 from reseau.requetes import plier
 from reseau.socle.pages_publiques import page_publique
 
-_FIXES = ("accueil", "ecoles:liste", "plan_du_site", "accessibilite", "mentions_legales", "donnees_personnelles")
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_LEGALES = ("plan_du_site", "accessibilite", "mentions_legales", "donnees_personnelles")
+_FIXES = ("accueil", "ecoles:liste", *_LEGALES)
 
 
 def _metiers() -> list[dict[str, Any]]:

@@ -56,10 +56,11 @@ def page_publique(vue: Vue) -> Vue:
         if connue is not None:
             deja = get_conditional_response(request, etag=connue)
             if deja is not None:
+                deja["ETag"] = connue
                 deja["Cache-Control"] = CONTROLE
-                return deja  # type: ignore[return-value]
+                return deja
         reponse = vue(request, *args, **kwargs)
-        if reponse.status_code == 200:  # noqa: PLR2004
+        if reponse.status_code == 200:
             reponse = _avec_empreinte(request, cle, reponse)
             reponse = get_conditional_response(request, reponse["ETag"], None, reponse)  # type: ignore[assignment]
         if request.GET.get("lieu"):
