@@ -21,7 +21,7 @@ def _charger() -> str:
 
 
 def test_tout_est_charge() -> None:
-    _charger()
+    """The template of the tests is loaded as a new installation is."""
     compte = {m: m.objects.count() for m in (Region, ServiceRegional, Departement, Filiere, Titre)}
     assert compte == {Region: 18, ServiceRegional: 18, Departement: 101, Filiere: 6, Titre: 37}
     assert Commune.objects.count() == 34_920
@@ -30,31 +30,26 @@ def test_tout_est_charge() -> None:
 
 
 def test_charger_deux_fois_n_ecrit_rien() -> None:
-    _charger()
     assert {ligne.split(" : ")[1] for ligne in _charger().splitlines()} == {"0 ligne(s) écrite(s)"}
 
 
 def test_une_ligne_changee_est_remise_en_place() -> None:
-    _charger()
     Commune.objects.filter(code="42218").update(nom="Sainté")
     assert "communes : 1 ligne" in _charger()
     assert Commune.objects.get(code="42218").nom == "Saint-Étienne"
 
 
 def test_un_diplome_ferme_connait_son_successeur() -> None:
-    _charger()
     ferme = Titre.objects.get(code_cfd="50022139")
     assert (ferme.ferme_le.isoformat(), ferme.remplace_par_id) == ("2025-08-31", "50022146")
 
 
 def test_le_repli_de_la_base_est_celui_de_python() -> None:
-    _charger()
     for nom, repli in Commune.objects.order_by("code").values_list("nom", "recherche"):
         assert repli == plier(nom)
 
 
 def test_les_interdictions_absolues_ne_souffrent_pas_de_derogation() -> None:
-    _charger()
     absolues = TravailReglemente.objects.filter(derogeable=False).order_by("article")
     suffixes = [travail.article.removeprefix("D4153-") for travail in absolues]
     assert suffixes == ["16", "19", "20", "24", "25", "26", "32", "36", "37"]

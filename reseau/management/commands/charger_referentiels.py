@@ -92,11 +92,13 @@ REFERENTIELS = (
 )  # fmt: skip
 
 _DEPOT = "CREATE TEMP TABLE depot ON COMMIT DROP AS SELECT {colonnes} FROM {table} WITH NO DATA"
+# Compared before being inserted: a BEFORE INSERT trigger fires even for a row that conflicts.
 # Titles replace one another: their key is deferred, so their order does not matter.
 _FUSION = """
-INSERT INTO {table} AS cible ({toutes}) SELECT {valeurs} FROM depot
+INSERT INTO {table} ({toutes})
+SELECT {valeurs} FROM depot LEFT JOIN {table} AS actuelle ON actuelle.{cle} = depot.{cle}
+WHERE actuelle.{cle} IS NULL OR ({anciennes}) IS DISTINCT FROM ({nouvelles})
 ON CONFLICT ({cle}) DO UPDATE SET {affectations}
-WHERE ({anciennes}) IS DISTINCT FROM ({nouvelles})
 """
 
 
@@ -144,13 +146,13 @@ def _composer(modele: str, referentiel: Referentiel) -> sql.Composed:
         table=sql.Identifier(referentiel.table),
         colonnes=_liste(colonnes),
         toutes=_liste(colonnes) + supplement,
-        valeurs=_liste(colonnes) + valeur,
+        valeurs=_liste(colonnes, "depot") + valeur,
         cle=sql.Identifier(colonnes[0]),
         affectations=sql.SQL(", ").join(
             sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(c)) for c in colonnes[1:]
         ),
-        anciennes=_liste(colonnes[1:], "cible"),
-        nouvelles=_liste(colonnes[1:], "excluded"),
+        anciennes=_liste(colonnes[1:], "actuelle"),
+        nouvelles=_liste(colonnes[1:], "depot"),
     )
 
 
