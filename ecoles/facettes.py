@@ -6,7 +6,7 @@ would hold if that choice were ticked alone in its group.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -18,10 +18,10 @@ NB_PROCHES = 5
 _SQL = """
 WITH base AS MATERIALIZED (
     SELECT e.id, e.recherche, e.verification <> 'oui' AS en_dernier, g.slug AS region,
-        2 * 6371 * asin(sqrt(least(1,
+        CASE WHEN %(latitude)s::float8 IS NOT NULL THEN 2 * 6371 * asin(sqrt(least(1,
             sin(radians(c.latitude::float8 - %(latitude)s::float8) / 2) ^ 2
             + cos(radians(%(latitude)s::float8)) * cos(radians(c.latitude::float8))
-            * sin(radians(c.longitude::float8 - %(longitude)s::float8) / 2) ^ 2))) AS km,
+            * sin(radians(c.longitude::float8 - %(longitude)s::float8) / 2) ^ 2))) END AS km,
         ARRAY(SELECT f.filiere_id FROM ecoles_ecole_filieres f WHERE f.ecole_id = e.id) AS metiers,
         ARRAY(SELECT t.niveau::int FROM ecoles_offre o
               JOIN ecoles_titre t ON t.code_cfd = o.titre_id WHERE o.ecole_id = e.id) AS niveaux
@@ -67,21 +67,21 @@ class Facette:
     nb: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Trouvailles:
     """What the statement answers. Schools are (key, kilometres or None), in order.
 
     ``proches`` ignores the distance limit; ``ailleurs`` ignores every filter.
     """
 
-    total: int = 0
-    publiees: int = 0
-    metiers: list[Facette] = field(default_factory=list)
-    niveaux: list[Facette] = field(default_factory=list)
-    regions: list[Facette] = field(default_factory=list)
-    ecoles: list[tuple[str, float | None]] = field(default_factory=list)
-    proches: list[tuple[str, float | None]] = field(default_factory=list)
-    ailleurs: list[tuple[str, float | None]] = field(default_factory=list)
+    total: int
+    publiees: int
+    metiers: list[Facette]
+    niveaux: list[Facette]
+    regions: list[Facette]
+    ecoles: list[tuple[str, float | None]]
+    proches: list[tuple[str, float | None]]
+    ailleurs: list[tuple[str, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +119,20 @@ def chercher(selection: Selection) -> Trouvailles:
 
 
 def _ranger(lignes: list[tuple[str, str, str, float | None, int]]) -> Trouvailles:
-    trouvailles = Trouvailles()
-    listes: dict[str, list[Any]] = {
-        "ecole": trouvailles.ecoles,
-        "proche": trouvailles.proches,
-        "ailleurs": trouvailles.ailleurs,
-        "metier": trouvailles.metiers,
-        "niveau": trouvailles.niveaux,
-        "region": trouvailles.regions,
-    }
-    for genre, code, nom, nb, _rang in lignes:
-        if genre == "total":
-            trouvailles.total = int(nb or 0)
-        elif genre == "publiees":
-            trouvailles.publiees = int(nb or 0)
-        elif genre in ("metier", "niveau", "region"):
-            listes[genre].append(Facette(code, nom, int(nb or 0)))
-        else:
-            listes[genre].append((code, nb))
-    return trouvailles
+    def facettes(voulu: str) -> list[Facette]:
+        return [Facette(code, nom, int(nb or 0)) for genre, code, nom, nb, _ in lignes if genre == voulu]
+
+    def cles(voulu: str) -> list[tuple[str, float | None]]:
+        return [(cle, km) for genre, cle, _, km, _ in lignes if genre == voulu]
+
+    nombres = {genre: int(nb or 0) for genre, _, _, nb, _ in lignes if genre in ("total", "publiees")}
+    return Trouvailles(
+        total=nombres["total"],
+        publiees=nombres["publiees"],
+        metiers=facettes("metier"),
+        niveaux=facettes("niveau"),
+        regions=facettes("region"),
+        ecoles=cles("ecole"),
+        proches=cles("proche"),
+        ailleurs=cles("ailleurs"),
+    )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from ecoles.carte import CartePoints, carte_points
 from ecoles.models import Ecole
 from ecoles.presentation import (
+    INSECABLE,
     Diplome,
     diplomes,
     enumerer,
@@ -47,6 +48,20 @@ class LigneTitre:
 
 
 @dataclass(frozen=True, slots=True)
+class Liens:
+    """How to reach the school, and how to tell somebody about it; empty when it reaches nobody."""
+
+    contact: str
+    telephone: str
+    telephone_texte: str
+    courriel: str
+    site: str
+    fiche_pdf: str
+    sms: str
+    partage: str
+
+
+@dataclass(frozen=True, slots=True)
 class FicheEcole:
     """Everything ``ecoles/fiche.html`` and the PDF show."""
 
@@ -56,21 +71,13 @@ class FicheEcole:
     metiers: str
     adresse_page: str
     etapes: tuple[tuple[str, str], ...]
-    contact: str
-    telephone_lien: str
-    telephone_texte: str
-    courriel_lien: str
-    site: str
-    fiche_pdf: str
+    liens: Liens
     a_confirmer: bool
-    phrases_a_confirmer: tuple[str, ...]
     phrase_injoignable: str
     reponses: tuple[Reponse, ...]
     facile: tuple[str, ...]
     titres: tuple[LigneTitre, ...]
     places: str
-    sms: str
-    courriel: str
     lieu: tuple[str, ...]
     carte: CartePoints | None
     reperes: tuple[tuple[str, str], ...]
@@ -81,7 +88,7 @@ def _reponses(ecole: Ecole, liste: list[Diplome]) -> tuple[Reponse, ...]:
     textes = [f"{d.texte}, {d.duree}" for d in liste]
     diplome = Reponse(
         "Quel diplôme ?",
-        " ; ".join(textes[:3]) or "Pas indiqué",
+        f"{INSECABLE}; ".join(textes[:3]) or "Pas indiqué",
         "Un diplôme national, le même qu’au lycée." if textes else MANQUE,
     )
     logement = {
@@ -168,13 +175,26 @@ def _injoignable(ecole: Ecole) -> str:
     )
 
 
+def _liens(ecole: Ecole, adresse_absolue: str) -> Liens:
+    telephone, lien = telephone_en_mots(ecole.telephone)
+    texte = f"{ecole.nom}, école de production {a_commune(ecole.commune.nom)} : {adresse_absolue}"
+    return Liens(
+        contact=reverse("ecoles:contact", args=[ecole.slug]),
+        telephone=lien,
+        telephone_texte=f"Appeler le {telephone}" if telephone else "",
+        courriel=f"mailto:{ecole.courriel}" if ecole.courriel else "",
+        site=ecole.site_web,
+        fiche_pdf=reverse("ecoles:fiche_pdf", args=[ecole.slug]),
+        sms=f"sms:?&body={quote(texte)}",
+        partage=f"mailto:?subject={quote(ecole.nom)}&body={quote(texte)}",
+    )
+
+
 def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
     """Return the page of a school loaded by ``avec_details`` with its region."""
     liste = diplomes(ecole)
     ouverts = [d for d in liste if d.ferme_le is None or d.ferme_le >= jour] or liste
-    telephone, lien = telephone_en_mots(ecole.telephone)
     region = ecole.commune.departement.region
-    partage = f"{ecole.nom}, école de production {a_commune(ecole.commune.nom)} : {adresse_absolue}"
     degres = (float(ecole.commune.latitude or 0), float(ecole.commune.longitude or 0))
     return FicheEcole(
         nom=ecole.nom,
@@ -186,21 +206,13 @@ def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
             ("Toutes les écoles", reverse("ecoles:liste")),
             (region.nom, reverse("ecoles:region", args=[region.slug])),
         ),
-        contact=reverse("ecoles:contact", args=[ecole.slug]),
-        telephone_lien=lien,
-        telephone_texte=f"Appeler le {telephone}" if telephone else "",
-        courriel_lien=f"mailto:{ecole.courriel}" if ecole.courriel else "",
-        site=ecole.site_web,
-        fiche_pdf=reverse("ecoles:fiche_pdf", args=[ecole.slug]),
+        liens=_liens(ecole, adresse_absolue),
         a_confirmer=ecole.verification != Ecole.Verification.OUI,
-        phrases_a_confirmer=("Demandez-lui confirmation avant de vous déplacer.",),
         phrase_injoignable=_injoignable(ecole),
         reponses=_reponses(ecole, ouverts),
         facile=_facile(ecole, ecole.noms_metiers, ouverts, jour),
         titres=tuple(_ligne_titre(d, jour) for d in liste),
         places=places_en_mots(liste, jour),
-        sms=f"sms:?&body={quote(partage)}",
-        courriel=f"mailto:?subject={quote(ecole.nom)}&body={quote(partage)}",
         lieu=tuple(filter(None, (ecole.adresse, ville_de(ecole), region.nom))),
         carte=carte_points([degres], entiere=True),
         reperes=_reperes(ecole),

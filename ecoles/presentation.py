@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from ecoles.models import Ecole, Filiere, Offre
 
+INSECABLE = "\N{NO-BREAK SPACE}"
 PAS_INDIQUE = "pas indiqué"
 # After this many days a number of places is no longer given as true.
 PLACES_VALABLES = timedelta(days=30)
@@ -66,8 +67,8 @@ def duree_en_mots(mois: int) -> str:
     """Return "2 ans", or "18 mois" when it is not a whole number of years."""
     ans, reste = divmod(mois, 12)
     if reste or not ans:
-        return f"{mois} mois"
-    return "1 an" if ans == 1 else f"{ans} ans"
+        return f"{mois}{INSECABLE}mois"
+    return f"{ans}{INSECABLE}an{'s' if ans > 1 else ''}"
 
 
 def distance_en_mots(km: float | None) -> str:
@@ -75,13 +76,13 @@ def distance_en_mots(km: float | None) -> str:
     if km is None:
         return ""
     if km < 1:
-        return "moins de 1\N{NO-BREAK SPACE}km"
-    return f"{km:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") + "\N{NO-BREAK SPACE}km"
+        return f"moins de 1{INSECABLE}km"
+    return f"{km:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") + f"{INSECABLE}km"
 
 
 def pluriel(nombre: int, mot: str) -> str:
     """Return "1 école", "3 écoles" (French: zero is singular)."""
-    return f"{nombre}\N{NO-BREAK SPACE}{mot}{'s' if nombre > 1 else ''}"
+    return f"{nombre}{INSECABLE}{mot}{'s' if nombre > 1 else ''}"
 
 
 def enumerer(noms: list[str]) -> str:
@@ -96,7 +97,7 @@ def telephone_en_mots(numero: str) -> tuple[str, str]:
     chiffres = "".join(c for c in numero if c.isdigit() or c == "+").replace("+33", "0", 1)
     if not chiffres:
         return "", ""
-    par_deux = "\N{NO-BREAK SPACE}".join(chiffres[i : i + 2] for i in range(0, len(chiffres), 2))
+    par_deux = INSECABLE.join(chiffres[i : i + 2] for i in range(0, len(chiffres), 2))
     lien = f"+33{chiffres[1:]}" if chiffres.startswith("0") else chiffres
     return (par_deux if chiffres.startswith("0") else chiffres), f"tel:{lien}"
 
@@ -160,8 +161,8 @@ def diplomes_en_mots(liste: list[Diplome], jour: date) -> str:
     if not textes:
         return PAS_INDIQUE
     reste = len(textes) - NB_DIPLOMES_CARTE
-    debut = " ; ".join(textes[:NB_DIPLOMES_CARTE])
-    return debut if reste <= 0 else f"{debut} ; et {pluriel(reste, 'autre')}"
+    debut = f"{INSECABLE}; ".join(textes[:NB_DIPLOMES_CARTE])
+    return debut if reste <= 0 else f"{debut}{INSECABLE}; et {pluriel(reste, 'autre')}"
 
 
 def places_en_mots(liste: list[Diplome], jour: date) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 from ecoles.models import Ecole, Filiere, Offre, Titre
@@ -96,12 +97,12 @@ def poser_une_ancienne_commune() -> None:
 def ecole(nom: str = "", commune: str = "69123", titres: tuple[str, ...] = (), **valeurs: Any) -> Ecole:
     """Create a published school; its trades are those of its titles unless given."""
     nom = nom or f"Atelier-école {next(_numero)}"
-    filieres = valeurs.pop("filieres", None)
+    filieres = valeurs.pop("filieres", ())
     defauts = {"slug": slugify(nom), "publication": "publiee", "verification": "oui", "commune_id": commune}
     cree = Ecole.objects.create(nom=nom, **{**defauts, **valeurs})
     for code in titres:
         Offre.objects.create(ecole=cree, titre_id=code)
-    cree.filieres.set(filieres or Titre.objects.filter(pk__in=titres).values_list("filiere", flat=True))
+    cree.filieres.set(Filiere.objects.filter(Q(pk__in=filieres) | Q(titres__in=titres)).distinct())
     return cree
 
 

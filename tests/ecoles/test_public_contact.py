@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,9 +14,6 @@ from django.test import Client
 from ecoles.contact import jeton_de, jour_de_reponse, nouveau_code
 from ecoles.models import DemandeContact
 from tests.ecoles.annuaire import ecole
-
-if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
 
 BONNE = {
     "qui": "parent",
@@ -31,7 +28,7 @@ ADRESSE = "/ecole/la-forge/contact/"
 
 
 @pytest.fixture(autouse=True)
-def la_forge(pays: None, settings: SettingsWrapper) -> None:
+def la_forge(pays: None) -> None:
     caches["limites"].clear()
     ecole("La Forge", telephone="0199000000")
 

@@ -34,7 +34,7 @@ def test_les_trois_reponses_viennent_en_premier_dans_l_ordre(client: Client) -> 
     questions = re.findall(r'<section class="carte"><h2>([^<]+)</h2><p class="fort">([^<]+)</p>', page)
     assert questions == [
         ("Combien ça coûte ?", "300 € par an"),
-        ("Quel diplôme ?", "CAP Métallier, 2 ans"),
+        ("Quel diplôme ?", "CAP Métallier, 2\xa0ans"),
         ("Où dort-on ?", "Il y a un logement sur place"),
     ]
 

@@ -12,7 +12,7 @@ from tests.ecoles.annuaire import ecole, plusieurs_ecoles
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, SettingsWrapper
 
 pytestmark = pytest.mark.usefixtures("pays")
 
@@ -40,7 +40,8 @@ def trois_ecoles(pays: None) -> None:
 def test_la_plus_proche_vient_en_premier_avec_ses_kilometres(client: Client) -> None:
     page = lire(client, "/ecoles/?lieu=lyon")
     assert noms(page) == ["Atelier de Lyon", "Lime de Saint-Étienne", "Forge du Havre"]
-    assert re.findall(r'<span class="km">([^<]+)</span>', page) == [
+    kilometres = re.findall(r'<span class="km">([^<]+)</span>', page)
+    assert kilometres == [
         "moins de 1\xa0km",
         "50\xa0km",
         "547\xa0km",
@@ -53,6 +54,7 @@ def test_sans_lieu_la_liste_est_alphabetique(client: Client) -> None:
     page = lire(client, "/ecoles/")
     assert noms(page) == ["Atelier de Lyon", "Forge du Havre", "Lime de Saint-Étienne"]
     assert "par ordre alphabétique" in page
+    assert 'class="km"' not in page
 
 
 def test_une_ecole_a_confirmer_vient_apres_les_autres_et_le_dit(client: Client) -> None:
@@ -198,12 +200,12 @@ def test_ni_brouillon_ni_suspendue_ni_fermee_dans_la_liste(client: Client) -> No
 
 
 def test_les_ecoles_fictives_et_reelles_ne_sont_jamais_ensemble(
-    client: Client, settings: pytest.MonkeyPatch
+    client: Client, settings: SettingsWrapper
 ) -> None:
     ecole("École réelle")
     ecole("École inventée", fictive=True)
     assert noms(lire(client, "/ecoles/?lieu=lyon")) == ["École réelle"]
-    settings.DEMONSTRATION = True  # type: ignore[attr-defined]
+    settings.DEMONSTRATION = True
     page = lire(client, "/ecoles/?lieu=lyon")
     assert noms(page) == ["École inventée"]
     assert "<strong>Démonstration.</strong>" in page

@@ -12,8 +12,7 @@ from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import DjangoAssertNumQueries, SettingsWrapper
 
 LEGALES = ("/accessibilite/", "/mentions-legales/", "/donnees-personnelles/")
 LECTURE = ("/", "/ecoles/", "/ecoles/?lieu=lyon", "/ecoles/region/corse/", "/plan-du-site/", *LEGALES)
