@@ -9,7 +9,7 @@ export PYTHONUTF8 := 1
 PYTHONS = $(PYTHON) python3.14 python3.13 python3.12 python3 $(wildcard $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3)
 # A program that calls itself Python is not enough: it must run, be recent and know how to make a venv.
 ESSAI := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --requirement
 
 demo: export DEMONSTRATION ?= 1
 demo: .venv/installe-demo systeme-demo ## prépare puis sert la démonstration (PORT=8000) ; Ctrl-C l'arrête

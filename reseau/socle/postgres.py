@@ -76,13 +76,13 @@ def serveur(dossier: Path | None = None, *, jetable: bool = False) -> Iterator[S
     with _verrou(dossier, ".depart") as depart, _verrou(dossier, ".usage") as usage:
         fcntl.flock(depart, fcntl.LOCK_EX)  # one start at a time
         fcntl.flock(usage, fcntl.LOCK_SH)  # waits for the guardian if it is stopping the server
-        prise, fin = _joindre_ou_demarrer(dossier, jetable)
+        prise, demarre = _joindre_ou_demarrer(dossier, jetable)
         fcntl.flock(depart, fcntl.LOCK_UN)
         try:
             yield Serveur(dossier, prise)
         finally:
-            if fin:
-                _quitter(usage, fin)
+            if demarre:
+                _quitter(usage, demarre)
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _verrou(dossier: Path, suffixe: str) -> BinaryIO:
         raise RefusServeur(f"Ce compte ne peut pas écrire dans « {dossier.parent} ».") from None
 
 
-def _joindre_ou_demarrer(dossier: Path, jetable: bool) -> tuple[Path, Fin | None]:
+def _joindre_ou_demarrer(dossier: Path, jetable: bool) -> tuple[Path, _Demarre | None]:
     for reste in reversed(range(PATIENCE)):
         if prise := prise_vivante(dossier):
             return prise, None
@@ -131,7 +131,7 @@ def _joindre_ou_demarrer(dossier: Path, jetable: bool) -> tuple[Path, Fin | None
     raise AssertionError("unreachable")
 
 
-def _demarrer(dossier: Path, jetable: bool) -> tuple[Path, Fin]:
+def _demarrer(dossier: Path, jetable: bool) -> tuple[Path, _Demarre]:
     binaires = trouver_binaires()
     grappe = Grappe(dossier, binaires, compte_du_serveur(dossier, binaires), jetable)
     grappe.preparer()
@@ -142,20 +142,32 @@ def _demarrer(dossier: Path, jetable: bool) -> tuple[Path, Fin]:
         prise=str(prise),
         a_effacer=str(dossier.parent) if jetable else "",
     )
-    poster_gardien(fin)  # before the start: from here on, dying leaves no server behind
+    gardien = poster_gardien(fin)  # before the start: from here on, dying leaves no server behind
     grappe.demarrer(prise)
     poser_roles(prise)
-    return prise, fin
+    return prise, _Demarre(fin, gardien)
 
 
-def _quitter(usage: BinaryIO, fin: Fin) -> None:
+@dataclass(frozen=True)
+class _Demarre:
+    """What the one who started the server must do in the end."""
+
+    fin: Fin
+    gardien: int
+
+
+def _quitter(usage: BinaryIO, demarre: _Demarre) -> None:
     """Stops what we started before we return, unless somebody else still uses it."""
     try:
         fcntl.flock(usage, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         fcntl.flock(usage, fcntl.LOCK_SH)  # at once if others use it, else when the guardian has stopped it
     else:
-        fin.executer()
+        demarre.fin.executer()
+        os.kill(
+            demarre.gardien, signal.SIGKILL
+        )  # it waits for the lock that we hold: nothing is left to guard
+        os.waitpid(demarre.gardien, 0)
 
 
 def executer(commande: list[str], *, jetable: bool = False) -> int:

@@ -36,10 +36,10 @@ class Fin:
             shutil.rmtree(self.a_effacer, ignore_errors=True)
 
 
-def poster_gardien(fin: Fin) -> None:
-    """Starts the guardian in a session of its own: Ctrl-C reaches the users, not it."""
+def poster_gardien(fin: Fin) -> int:
+    """Starts the guardian in a session of its own, where Ctrl-C does not reach it; returns its pid."""
     entrees_et_sorties = [(os.POSIX_SPAWN_OPEN, numero, os.devnull, os.O_RDWR, 0) for numero in range(3)]
-    os.posix_spawn(
+    return os.posix_spawn(
         sys.executable,
         [sys.executable, "-I", "-S", __file__, json.dumps(asdict(fin))],
         os.environ,

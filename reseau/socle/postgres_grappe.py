@@ -25,8 +25,8 @@ LONGUEUR_DE_PRISE = 107  # bytes: limit of the system for the path of a socket
 # Only throw-away servers may lose what they wrote.
 SANS_DURABILITE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
-# What the server writes when the processes of its predecessor are still ending or recovering.
-OCCUPE = ("shared memory block", 'lock file "postmaster.pid" already exists')
+# What the server writes when the processes of its predecessor have not all noticed that it was killed.
+OCCUPE = "shared memory block"
 
 
 class ServeurOccupe(RefusServeur):
@@ -59,9 +59,10 @@ def _est_postgres(pid: str) -> bool:
     if not Path("/proc/self").exists():
         return True  # elsewhere than on Linux PostgreSQL decides alone
     try:
-        return Path("/proc", pid, "comm").read_text().strip() == "postgres"
+        programme = Path("/proc", pid, "cmdline").read_text().split("\0")[0]
     except (FileNotFoundError, ProcessLookupError):
         return False
+    return Path(programme).name.startswith("postgres")  # empty for the dead that nobody has buried
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,12 @@ class Grappe:
         neuf.replace(self.dossier)
 
     def ouvrir_prise(self) -> Path:
-        """Directory of the socket: short, and closed to every other account, since roles have no password."""
+        """Directory of the socket: short, empty, closed to every other account, since roles have no password.
+
+        Raises ServeurOccupe while a server holds the data without answering.
+        """
+        if (self.dossier / "postmaster.pid").exists():
+            raise ServeurOccupe(f"Un PostgreSQL qui ne répond pas tient « {self.dossier} » : arrêtez-le.")
         prise = self._chemin_de_prise()
         try:
             prise.mkdir(mode=0o700)
@@ -112,6 +118,10 @@ class Grappe:
             etat = prise.lstat()
             if (etat.st_uid, etat.st_mode) != (self.compte.uid, 0o040700):
                 raise RefusServeur(f"« {prise} » existe déjà et n'est pas à nous : supprimez-le.") from None
+            for (
+                reste
+            ) in prise.iterdir():  # after kill -9; a pid in there may have a new owner, or be a zombie
+                reste.unlink()
         return prise
 
     def _chemin_de_prise(self) -> Path:
@@ -134,7 +144,7 @@ class Grappe:
             self._lancer("pg_ctl", "start", "-D", str(self.dossier), "-l", str(journal), "-o", options)
         except RefusServeur as refus:
             cause = journal.read_bytes()[deja_ecrit:].decode(errors="replace") if journal.exists() else ""
-            sorte = ServeurOccupe if any(phrase in cause for phrase in OCCUPE) else RefusServeur
+            sorte = ServeurOccupe if OCCUPE in cause else RefusServeur
             raise sorte(f"{refus}\n{cause}".strip()) from None
 
     def commande_d_arret(self) -> list[str]:

@@ -33,6 +33,9 @@ class Command(BaseCommand):
         _verifier_port(port)
         call_command("preparer_demo", stdout=self.stdout)
         connections.close_all()
+        settings.STATIC_ROOT.mkdir(
+            exist_ok=True
+        )  # empty here: the finders serve, but its absence is a warning
         code = superviser(
             [
                 [
@@ -45,6 +48,7 @@ class Command(BaseCommand):
                 [sys.executable, str(settings.RACINE / "manage.py"), "db_worker", "--no-startup-delay"],
             ],
             {"PORT": str(port), "EDP_CONNEXION": "application"},
+            relancer=True,
         )
         if code < SIGNAL:
             raise CommandError(
