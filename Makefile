@@ -1,6 +1,6 @@
 # The stable doors of the project; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: demo test lint bench help systeme-demo systeme-test
+.PHONY: demo test lint lint-base bench help systeme-demo systeme-test
 
 PY := .venv/bin/python
 export PORT ?= 8000
@@ -19,17 +19,22 @@ test: .venv/installe-dev systeme-test ## lance toute la suite sur un PostgreSQL 
 	@exec $(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: .venv/installe-dev ## vérifie les lois de la maison
-	$(PY) -m ruff check .
+	$(PY) -m ruff check --output-format concise .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m djlint --lint --quiet templates
-	$(PY) -m reseau.socle.postgres executer --jetable -- $(PY) manage.py makemigrations --check --dry-run
-	$(PRODUCTION) $(PY) -m reseau.socle.postgres executer --jetable -- \
-	  $(PY) manage.py check --deploy --fail-level WARNING
+	@$(PY) -m reseau.socle.postgres executer --jetable -- $(MAKE) --no-print-directory lint-base
+
+# The laws that need a database: no forgotten migration, none that would stop an installation, safe settings.
+lint-base:
+	$(PY) manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.reglages_migrations $(PY) manage.py lintmigrations --quiet ok ignore \
+	  --ignore-initial-migrations --include-apps reseau ecoles commandes financements
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 # What an installation must give; the values only serve to read the settings as they are in production.
-PRODUCTION := env EDP_PRODUCTION=1 ALLOWED_HOSTS=portail.invalid SMTP_HOTE=courriel.invalid \
+PRODUCTION := EDP_PRODUCTION=1 ALLOWED_HOSTS=portail.invalid SMTP_HOTE=courriel.invalid \
   SECRET_KEY=cle-pour-verifier-les-reglages-de-production-et-rien-d-autre-0123456789
 
 bench: .venv/installe-dev ## mesure les pages et les imports, en rapports à leurs planchers
