@@ -1,0 +1,183 @@
+"""Two territories face to face: what one holds, the other must never see.
+
+Each side has a region, its service, a school, its staff, an officer of every duty, and one row of every kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from commandes.models import Client, Commande, LigneCommande, Pointage
+from ecoles.models import (
+    Apprenant,
+    AvisAptitude,
+    DeclarationDerogation,
+    DemandeContact,
+    Ecole,
+    FormationSecurite,
+    Inscription,
+    MembreEquipe,
+    Offre,
+)
+from financements.models import Bareme, Campagne, Demande, Enveloppe, MouvementEnveloppe
+from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
+from reseau.nombres import aujourdhui
+from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
+
+if TYPE_CHECKING:
+    from django.db import models
+
+METALLIER, MACHINES = "50025439", "machines"
+
+
+@dataclass
+class Cote:
+    """One territory: its people by role, and one row of each model."""
+
+    nom: str
+    region: str
+    commune: str
+    personnes: dict[Role, Utilisateur] = field(default_factory=dict)
+    lignes: dict[type[models.Model], Any] = field(default_factory=dict)
+
+    @property
+    def ecole(self) -> Ecole:
+        """The school of this side."""
+        ecole: Ecole = self.lignes[Ecole]
+        return ecole
+
+    def poser(self, ligne: models.Model) -> Any:
+        """Keep a row as the example of its model."""
+        self.lignes[type(ligne)] = ligne
+        return ligne
+
+
+def compte(courriel: str) -> Utilisateur:
+    """An account without a password that works."""
+    return Utilisateur.objects.create_user(
+        courriel, prenom=courriel.split("@", maxsplit=1)[0].capitalize(), nom="Demo"
+    )
+
+
+def poser_le_monde() -> tuple[Cote, Cote, dict[Role, Utilisateur]]:
+    """Create both sides, and the national readers; return (ours, the others', nationals)."""
+    ici, la_bas = Cote("ici", "84", "42218"), Cote("la-bas", "32", "59350")
+    campagne = Campagne.objects.create(
+        exercice=aujourdhui().year,
+        ouverte_du=aujourdhui() - timedelta(30),
+        ouverte_au=aujourdhui() + timedelta(30),
+    )
+    Bareme.objects.create(campagne=campagne, unitaire=Decimal(550), majoration=Decimal(30))
+    for cote in (ici, la_bas):
+        _poser_les_gens(cote)
+        _poser_la_classe(cote)
+        _poser_l_atelier(cote)
+        _poser_le_financement(cote, campagne)
+    return ici, la_bas, _nationaux()
+
+
+def _nationaux() -> dict[Role, Utilisateur]:
+    personnes = {role: compte(f"{role}@national.invalid") for role in sorted(ROLES_NATIONAUX)}
+    for role, personne in personnes.items():
+        AffectationNationale.objects.create(utilisateur=personne, role=role, du=date(2020, 1, 1))
+    return {Role(role): personne for role, personne in personnes.items()}
+
+
+def _poser_les_gens(cote: Cote) -> None:
+    ecole = cote.poser(
+        Ecole.objects.create(
+            nom=f"Atelier de {cote.nom}", slug=f"atelier-{cote.nom}", commune_id=cote.commune,
+            publication="publiee", siret="", telephone="0199001234",
+        )
+    )  # fmt: skip
+    ecole.filieres.add("industrie")
+    for role in sorted(ROLES_ECOLE):
+        personne = cote.personnes[Role(role)] = compte(f"{role}@{cote.nom}.invalid")
+        cote.poser(
+            MembreEquipe.objects.create(utilisateur=personne, ecole=ecole, fonction=role, du=date(2020, 1, 1))
+        )
+    for role in sorted(ROLES_DREETS):
+        personne = cote.personnes[Role(role)] = compte(f"{role}@{cote.nom}.invalid")
+        cote.poser(
+            AffectationDreets.objects.create(
+                utilisateur=personne, service_id=cote.region, role=role, du=date(2020, 1, 1)
+            )
+        )
+
+
+def _poser_la_classe(cote: Cote) -> None:
+    jour = aujourdhui()
+    cote.poser(Offre.objects.create(ecole=cote.ecole, titre_id=METALLIER, capacite=12))
+    eleve = cote.poser(
+        Apprenant.objects.create(
+            ecole=cote.ecole, prenom="Inès", nom=f"De {cote.nom}", ne_le=date(2009, 5, 1)
+        )
+    )
+    cote.poser(Inscription.objects.create(apprenant=eleve, titre_id=METALLIER, du=jour - timedelta(200)))
+    cote.poser(
+        AvisAptitude.objects.create(
+            apprenant=eleve, apte=True, du=jour - timedelta(60), au=jour + timedelta(60)
+        )
+    )
+    cote.poser(
+        FormationSecurite.objects.create(
+            apprenant=eleve,
+            travail_id=MACHINES,
+            donnee_le=jour - timedelta(50),
+            evaluee_le=jour - timedelta(40),
+        )
+    )
+    declaration = cote.poser(
+        DeclarationDerogation.objects.create(
+            ecole=cote.ecole, lieu="Atelier", envoyee_le=jour - timedelta(100)
+        )
+    )
+    declaration.travaux.add(MACHINES)
+    cote.poser(
+        DemandeContact.objects.create(
+            code=f"{cote.region}F-7K2", ecole=cote.ecole, region_id=cote.region, qui="parent",
+            prenom="Sam", courriel="sam@famille.invalid", motif="place", repondre_avant_le=jour + timedelta(5),
+        )
+    )  # fmt: skip
+
+
+def _poser_l_atelier(cote: Cote) -> None:
+    client = cote.poser(Client.objects.create(ecole=cote.ecole, nom=f"Mécanique de {cote.nom}"))
+    commande = cote.poser(
+        Commande.objects.create(
+            ecole=cote.ecole, numero="CMD-2026-0001", client=client, intitule="40 bagues",
+            filiere_id="industrie", bloc_a_preciser=True, recue_le=aujourdhui() - timedelta(10),
+        )
+    )  # fmt: skip
+    cote.poser(
+        LigneCommande.objects.create(
+            commande=commande, designation="Bague", quantite=Decimal(40), prix_unitaire=Decimal("9.975")
+        )
+    )
+    cote.poser(
+        Pointage.objects.create(
+            commande=commande, apprenant=cote.lignes[Apprenant], jour=aujourdhui() - timedelta(1), minutes=60,
+            saisi_par=cote.personnes[Role.MAITRE], encadrant=cote.personnes[Role.MAITRE],
+        )
+    )  # fmt: skip
+
+
+def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
+    enveloppe = cote.poser(Enveloppe.objects.create(service_id=cote.region, exercice=campagne.exercice))
+    cote.poser(
+        MouvementEnveloppe.objects.create(
+            enveloppe=enveloppe, nature="notification", ae=Decimal(100_000), cp=Decimal(100_000),
+            reference="Notification 1", date_acte=aujourdhui(), saisi_par=cote.personnes[Role.GESTIONNAIRE],
+        )
+    )  # fmt: skip
+    cote.poser(
+        Demande.objects.create(
+            numero=f"{campagne.exercice}-{cote.region}-9001",
+            ecole=cote.ecole,
+            region_id=cote.region,
+            campagne=campagne,
+        )
+    )
