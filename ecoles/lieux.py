@@ -5,11 +5,13 @@ Nothing is guessed in silence: homonyms are offered, a doubt is said in a senten
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramSimilarity
+from django.core.cache import cache
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
 
 from ecoles.saisies import NB_ARTICLES, Saisie, candidats_de, lire_saisie, nettoyer
@@ -211,8 +213,21 @@ def _inconnu(nom: str) -> Resolution:
 
 
 def resoudre(texte: str) -> Resolution:
-    """Return the place written in ``texte``, the choices to offer, or the sentence of the refusal."""
+    """Return the place written in ``texte``, the choices to offer, or the sentence of the refusal.
+
+    What was understood is remembered for an hour by this process; what was not is never kept.
+    """
     propre = nettoyer(texte)
+    cle = "lieu:" + hashlib.sha256(propre.encode(errors="replace")).hexdigest()
+    connue: Resolution | None = cache.get(cle)
+    if connue is None:
+        connue = _resoudre(propre)
+        if not connue.erreur:
+            cache.set(cle, connue, 3600)
+    return connue
+
+
+def _resoudre(propre: str) -> Resolution:
     saisie = lire_saisie(propre)
     if saisie.code_postal:
         return _par_code_postal(saisie)

@@ -240,13 +240,12 @@ def _lister(page: PageRecherche, criteres: Criteres, lieu: Lieu | None, t: Trouv
     if t.total == 0:
         page.titre_proches = _titre_proches(t, lieu)
         trouvees = t.proches or t.ailleurs
-    cartes, ecoles = charger(trouvees, jour)
+    cartes = charger(trouvees, jour)
     if t.total == 0:
         page.proches = cartes
     else:
         page.ecoles = cartes
-    degres = [(float(e.commune.latitude or 0), float(e.commune.longitude or 0)) for e in ecoles]
-    page.carte = carte_points(degres, (lieu.latitude, lieu.longitude) if lieu else None)
+    page.carte = carte_points([c.degres for c in cartes], (lieu.latitude, lieu.longitude) if lieu else None)
 
 
 def _titre_proches(t: Trouvailles, lieu: Lieu | None) -> str:

@@ -121,7 +121,7 @@ def page_region(region: Region, regions: list[Region], jour: date) -> PageRegion
     titre_proches, proches = "", []
     if trouvailles.total == 0:
         titre_proches, trouvailles = _les_plus_proches(region)
-    cartes, _ = charger(trouvailles.ecoles or trouvailles.ailleurs, jour)
+    cartes = charger(trouvailles.ecoles or trouvailles.ailleurs, jour)
     if titre_proches:
         proches, cartes = cartes, []
     nb = nombres.get(region.code, 0)

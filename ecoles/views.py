@@ -131,4 +131,4 @@ def _autres_ecoles(demande: DemandeContact) -> list[Any]:
         latitude=float(commune.latitude or 0), longitude=float(commune.longitude or 0), limite=3
     )
     trouvees = [t for t in chercher(depart).ecoles if t[0] != str(demande.ecole_id)]
-    return charger(trouvees[:2], aujourdhui())[0]
+    return charger(trouvees[:2], aujourdhui())

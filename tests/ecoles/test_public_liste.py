@@ -12,7 +12,8 @@ from tests.ecoles.annuaire import ecole, plusieurs_ecoles
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries, SettingsWrapper
+    from pytest_django import DjangoAssertNumQueries
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.usefixtures("pays")
 
@@ -200,7 +201,7 @@ def test_ni_brouillon_ni_suspendue_ni_fermee_dans_la_liste(client: Client) -> No
 
 
 def test_les_ecoles_fictives_et_reelles_ne_sont_jamais_ensemble(
-    client: Client, settings: SettingsWrapper
+    client: Client, settings: Settings
 ) -> None:
     ecole("École réelle")
     ecole("École inventée", fictive=True)

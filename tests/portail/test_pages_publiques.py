@@ -12,7 +12,8 @@ from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries, SettingsWrapper
+    from pytest_django import DjangoAssertNumQueries
+    from pytest_django.fixtures import Settings
 
 LEGALES = ("/accessibilite/", "/mentions-legales/", "/donnees-personnelles/")
 LECTURE = ("/", "/ecoles/", "/ecoles/?lieu=lyon", "/ecoles/region/corse/", "/plan-du-site/", *LEGALES)
@@ -111,7 +112,7 @@ def test_les_licences_des_donnees_sont_citees(client: Client) -> None:
 
 
 def test_les_robots_lisent_le_vrai_site_et_rien_de_la_demonstration(
-    client: Client, settings: SettingsWrapper
+    client: Client, settings: Settings
 ) -> None:
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").content.decode()
     plan = client.get("/sitemap.xml").content.decode()
