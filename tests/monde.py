@@ -139,7 +139,8 @@ def _poser_la_classe(cote: Cote) -> None:
     cote.poser(
         DemandeContact.objects.create(
             code=f"{cote.region}F-7K2", ecole=cote.ecole, region_id=cote.region, qui="parent",
-            prenom="Sam", courriel="sam@famille.invalid", motif="place", repondre_avant_le=jour + timedelta(5),
+            prenom="Sam", courriel="sam@famille.invalid", motif="place",
+            repondre_avant_le=jour + timedelta(5),
         )
     )  # fmt: skip
 
