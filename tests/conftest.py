@@ -22,8 +22,10 @@ pytest_plugins = ["tests.bases"]
 @pytest.fixture(autouse=True, scope="session")
 def _reglages_de_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing is written into the project, and nothing costs time that no test looks at."""
-    fichiers = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path_factory.mktemp("fichiers")}}
+    donnees = tmp_path_factory.mktemp("donnees")
+    fichiers = settings.STORAGES["default"] | {"OPTIONS": {"location": donnees / "fichiers"}}
     with override_settings(
+        DONNEES=donnees,
         STORAGES=settings.STORAGES | {"default": fichiers},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MIDDLEWARE=[nom for nom in settings.MIDDLEWARE if "whitenoise" not in nom],

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Second start: four small queries."""
+        """Second start: a few small queries."""
         if self._migrations_en_attente():
             self._etape("Création des tables")
             call_command("migrate", interactive=False, verbosity=0)
@@ -33,9 +33,8 @@ class Command(BaseCommand):
         if not Ecole.objects.filter(fictive=False).exists():
             self._etape("Import des écoles réelles")
             call_command("importer_ecoles", str(ECOLES_REELLES))
-        if settings.DEMONSTRATION and not Ecole.objects.filter(fictive=True).exists():
-            self._etape("Création des données fictives")
-            call_command("semer_demo")
+        if settings.DEMONSTRATION:
+            call_command("semer_demo")  # creates what is missing, and always says who may enter
 
     def _migrations_en_attente(self) -> bool:
         executeur = MigrationExecutor(connection)
