@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.urls import reverse
 
 from reseau.champs import uuid7
@@ -48,6 +49,8 @@ METIER: dict[str, set[Role]] = {
 }
 # allauth's own pages: they ask for an account themselves, or are the way in.
 BIBLIOTHEQUES = re.compile(r"account_|mfa_")
+# What a GET may write: who is there, and how often somebody tries.
+ECRITURES_EN_LECTURE = re.compile(r'"?(django_session|reseau_limites)"?')
 COMMUNES_DE_L_ADMIN = {
     "admin:index", "admin:login", "admin:logout", "admin:password_change", "admin:password_change_done",
     "admin:autocomplete", "admin:jsi18n", "admin:app_list", "admin:",
@@ -84,6 +87,13 @@ def test_chaque_ligne_de_la_table_a_une_adresse() -> None:
     assert set(TABLE) == set(_modeles())
 
 
+def refuser_d_ecrire(executer: Any, requete: str, *reste: Any) -> Any:
+    """Reading writes nothing, but for the session and the throttles."""
+    if re.match(r"\s*(INSERT|UPDATE|DELETE|MERGE)", requete, re.IGNORECASE):
+        assert ECRITURES_EN_LECTURE.search(requete), f"écriture pendant une lecture : {requete[:200]}"
+    return executer(requete, *reste)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("nom", PUBLIQUES)
 def test_une_page_publique_s_ouvre_sans_compte_et_sans_temoin(
@@ -91,7 +101,8 @@ def test_une_page_publique_s_ouvre_sans_compte_et_sans_temoin(
 ) -> None:
     settings.DEMONSTRATION = False
     poser_le_monde()
-    reponse = client.get(reverse(nom, kwargs=PUBLIQUES[nom]))
+    with connection.execute_wrapper(refuser_d_ecrire):
+        reponse = client.get(reverse(nom, kwargs=PUBLIQUES[nom]))
     assert reponse.status_code in ((200, 404) if nom == "ecoles:suivi" else (200,))
     assert not reponse.cookies or nom in {"ecoles:contact", "ecoles:suivi"}
 
@@ -136,10 +147,11 @@ def test_chaque_role_ouvre_ce_que_dit_la_table(client: Client, role: Role) -> No
     ici, la_bas, nationaux = poser_le_monde()
     personne: Utilisateur = (nationaux | ici.personnes)[role]
     client.force_login(personne)
-    for nom, modele in _modeles().items():
-        for page, attendu in _attendus(role, TABLE[nom][role], modele, ici, la_bas).items():
-            assert (page, client.get(page).status_code) == (page, attendu)
-    assert client.get(reverse("admin:index")).status_code == 200
+    with connection.execute_wrapper(refuser_d_ecrire):
+        for nom, modele in _modeles().items():
+            for page, attendu in _attendus(role, TABLE[nom][role], modele, ici, la_bas).items():
+                assert (page, client.get(page).status_code) == (page, attendu)
+        assert client.get(reverse("admin:index")).status_code == 200
 
 
 @pytest.mark.django_db
@@ -148,7 +160,8 @@ def test_chaque_role_ouvre_ce_que_dit_la_table(client: Client, role: Role) -> No
 def test_une_page_de_metier_s_ouvre_a_son_role(client: Client, role: Role, nom: str) -> None:
     ici, _la_bas, nationaux = poser_le_monde()
     client.force_login((nationaux | ici.personnes)[role])
-    assert client.get(reverse(nom)).status_code == (200 if role in METIER[nom] else 403)
+    with connection.execute_wrapper(refuser_d_ecrire):
+        assert client.get(reverse(nom)).status_code == (200 if role in METIER[nom] else 403)
 
 
 @pytest.mark.django_db
