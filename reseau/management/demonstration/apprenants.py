@@ -48,7 +48,9 @@ def semer_apprenants(nombre: int, graine: int) -> int:
         return 0
     lieux = _lieux()
     jour = aujourdhui()
-    dossiers = [_Dossier(rang, lieux[_ecole_de(rang, len(lieux))], graine, jour) for rang in range(presents, nombre)]
+    dossiers = [
+        _Dossier(rang, lieux[_ecole_de(rang, len(lieux))], graine, jour) for rang in range(presents, nombre)
+    ]
     verser(Apprenant, [d.apprenant for d in dossiers])
     verser(Inscription, [d.inscription for d in dossiers])
     verser(AvisAptitude, [avis for d in dossiers for avis in d.avis()])
@@ -57,7 +59,9 @@ def semer_apprenants(nombre: int, graine: int) -> int:
 
 
 def _lieux() -> list[Lieu]:
-    titres = {e: [(o.titre_id, o.titre.duree_mois // 12) for o in offres] for e, offres in _offres_par_ecole()}
+    titres = {
+        e: [(o.titre_id, o.titre.duree_mois // 12) for o in offres] for e, offres in _offres_par_ecole()
+    }
     travaux: dict[UUID, list[str]] = {}
     liens = DeclarationDerogation.travaux.through.objects.order_by("travailreglemente_id")
     couples = liens.values_list("declarationderogation__ecole_id", "travailreglemente_id")
@@ -68,7 +72,9 @@ def _lieux() -> list[Lieu]:
 
 
 def _offres_par_ecole() -> Iterator[tuple[UUID, list[Offre]]]:
-    offres = Offre.objects.filter(ecole__fictive=True).select_related("titre").order_by("ecole_id", "titre_id")
+    offres = (
+        Offre.objects.filter(ecole__fictive=True).select_related("titre").order_by("ecole_id", "titre_id")
+    )
     for cle, groupe in groupby(offres, key=lambda offre: offre.ecole_id):
         yield cle, list(groupe)
 

@@ -17,7 +17,9 @@ class Article:
     tva: Decimal = Decimal("20.00")
 
 
-def _a(designation: str, nombres: tuple[int, int], prix: str, travail: str = "", tva: str = "20.00") -> Article:
+def _a(
+    designation: str, nombres: tuple[int, int], prix: str, travail: str = "", tva: str = "20.00"
+) -> Article:
     return Article(designation, nombres, Decimal(prix), travail, Decimal(tva))
 
 
@@ -64,7 +66,12 @@ ARTICLES: dict[str, tuple[Article, ...]] = {
 }
 
 OBJETS: dict[str, tuple[str, ...]] = {
-    "industrie": ("Série de pièces tournées", "Petite série d'usinage", "Ensemble mécano-soudé", "Pièces de rechange"),
+    "industrie": (
+        "Série de pièces tournées",
+        "Petite série d'usinage",
+        "Ensemble mécano-soudé",
+        "Pièces de rechange",
+    ),
     "automobile": ("Révision d'un fourgon", "Remise en état d'une carrosserie", "Entretien d'un véhicule"),
     "batiment": ("Garde-corps d'un escalier", "Menuiseries d'un bureau", "Portail d'un dépôt"),
     "bois": ("Mobilier d'une salle de réunion", "Agencement d'une boutique", "Portes d'une mairie"),

@@ -19,7 +19,7 @@ from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.noms import personne
 from reseau.management.demonstration.numeros import prendre_numeros
 from reseau.management.demonstration.pointages import Feuille
-from reseau.management.demonstration.versement import franchir_en_masse, verser
+from reseau.management.demonstration.versement import franchir_en_masse, sans_attente, verser
 from reseau.nombres import aujourdhui
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def semer_commandes(nombre: int, graine: int, dire: Callable[[str], None]) -> in
     semeur = _Semeur(presentes, nombre, graine)
     for debut in range(presentes, nombre, LOT):
         with transaction.atomic():
+            sans_attente()
             semeur.lot(range(debut, min(debut + LOT, nombre)))
         if nombre - presentes > LOT:
             dire(f"  {min(debut + LOT, nombre)} commandes sur {nombre}")

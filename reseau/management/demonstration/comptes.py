@@ -84,7 +84,11 @@ def annonce() -> str:
     largeur = max(len(compte.courriel) for compte in COMPTES)
     lignes = [f"  {c.courriel:<{largeur}}  {c.role.label}{_lieu(c)}" for c in COMPTES]
     return "\n".join(
-        ["Comptes de la démonstration, à l'adresse /admin/ :", *lignes, f"Mot de passe commun : {mot_de_passe()}"]
+        [
+            "Comptes de la démonstration, à l'adresse /admin/ :",
+            *lignes,
+            f"Mot de passe commun : {mot_de_passe()}",
+        ]
     )
 
 
@@ -104,7 +108,9 @@ def semer_comptes() -> None:
     if not manquants:
         return
     empreinte = make_password(clair)  # computed once: it is the same word for all
-    ecoles = {ecole.nom: ecole for ecole in Ecole.objects.filter(fictive=True, nom__in=(DEUX_RIVES, FONDERIE))}
+    ecoles = {
+        ecole.nom: ecole for ecole in Ecole.objects.filter(fictive=True, nom__in=(DEUX_RIVES, FONDERIE))
+    }
     depuis = aujourdhui() - timedelta(days=900)
     for compte in manquants:
         utilisateur = Utilisateur.objects.create(

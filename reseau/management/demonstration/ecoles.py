@@ -172,7 +172,9 @@ def _declarer(paires: list[tuple[Ecole, Modele]], jour: date) -> None:
     declarations, travaux = [], []
     for ecole, modele in paires:
         declaration = DeclarationDerogation(
-            ecole=ecole, lieu="Atelier principal", envoyee_le=jour - timedelta(days=980 - modele.rang * 37 % 300)
+            ecole=ecole,
+            lieu="Atelier principal",
+            envoyee_le=jour - timedelta(days=980 - modele.rang * 37 % 300),
         )
         declarations.append(declaration)
         travaux += [

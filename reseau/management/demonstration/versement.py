@@ -21,6 +21,17 @@ UPDATE {table} SET etat = CASE WHEN set_config('edp.porte', {nom} || ':' || id, 
 """
 
 
+def sans_attente() -> None:
+    """Check keys at each statement, and let triggers read by key, until this transaction ends.
+
+    Deferred checks wait in a list that PostgreSQL walks at each exception a trigger catches
+    (pgtrigger's do): thousands of rows would cost the square of their number. And plans made on
+    empty tables would read all of them for ever.
+    """
+    with connection.cursor() as curseur:
+        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off")
+
+
 def verser[M: Model](modele: type[M], lignes: Iterable[M]) -> int:
     """Write new instances and return how many; what a field fills in by itself is filled in."""
     champs = [

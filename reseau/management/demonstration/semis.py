@@ -1,0 +1,52 @@
+"""The order of the steps, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from reseau.management.demonstration.apprenants import semer_apprenants
+from reseau.management.demonstration.budgets import semer_budgets
+from reseau.management.demonstration.commandes import semer_commandes
+from reseau.management.demonstration.comptes import semer_comptes, semer_equipes
+from reseau.management.demonstration.contacts import semer_contacts
+from reseau.management.demonstration.demandes import semer_demandes
+from reseau.management.demonstration.ecoles import NOMMEES, semer_ecoles
+from reseau.management.demonstration.reprises import semer_demandes_en_nombre, semer_reprises
+from reseau.management.demonstration.titres import semer_titres
+from reseau.management.demonstration.versement import sans_attente
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MINIMUM = len(NOMMEES)  # the schools with a part always exist
+
+
+@dataclass(frozen=True)
+class Tailles:
+    """How much to invent, and from which seed."""
+
+    ecoles: int
+    commandes: int
+    apprenants: int
+    graine: int
+
+
+def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
+    """Bring the demonstration up to these sizes; return what was added, nothing when it was all there."""
+    with transaction.atomic():
+        sans_attente()
+        semer_titres()
+        ajouts = {"écoles": semer_ecoles(tailles.ecoles, tailles.graine)}
+        semer_comptes()
+        semer_equipes()
+        ajouts["jeunes"] = semer_apprenants(tailles.apprenants, tailles.graine)
+        ajouts["questions de familles"] = semer_contacts(tailles.graine)
+        avant, actuelle = semer_budgets()
+        ajouts["décisions reprises"] = semer_reprises(avant, tailles.graine)
+        ajouts["demandes de financement"] = semer_demandes(actuelle)
+        ajouts["demandes de financement"] += semer_demandes_en_nombre(actuelle, tailles.graine)
+    ajouts["commandes"] = semer_commandes(tailles.commandes, tailles.graine, dire)
+    return {quoi: nombre for quoi, nombre in ajouts.items() if nombre}
