@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from commandes.etats import Etat
 from commandes.models import Commande, JournalCommande, LigneCommande, Pointage

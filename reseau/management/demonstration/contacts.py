@@ -54,9 +54,10 @@ def _demandes(rang: int, ecole: Ecole, graine: int) -> Iterator[DemandeContact]:
             qui=parts({"jeune": 3, "parent": 5, "accompagnant": 2}, hasard),
             prenom=hasard.choice(PRENOMS),
             motif=hasard.choice(list(_QUESTIONS)),
-            recue_le=a_midi(jour) if numero else None,
             repondre_avant_le=jour_de_reponse(jour),
         )
+        if numero:
+            demande.recue_le = a_midi(jour)
         demande.message = _QUESTIONS[DemandeContact.Motif(demande.motif)]
         if hasard.random() < 0.5:
             demande.telephone = identifiants.telephone(hasard.randrange(10_000), mobile=True)

@@ -1,4 +1,4 @@
-"""This year's requests of the schools with a part, each crossed through the door by the right persons."""
+"""Requests of the year by the schools with a part, each crossed through the door by the right persons."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def _offres(ecole: Ecole, modele: Modele, graine: int, jour: date) -> Iterator[O
 
 
 def _declarer(paires: list[tuple[Ecole, Modele]], jour: date) -> None:
-    """Each school has sent its declaration for the works of its trade; the first one on the day of the story."""
+    """Each school has sent its declaration for the works of its trade, two to three years ago."""
     connus = set(TravailReglemente.objects.values_list("code", flat=True))
     liens = DeclarationDerogation.travaux.through
     declarations, travaux = [], []

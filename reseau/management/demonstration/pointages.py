@@ -57,9 +57,10 @@ class Feuille:
             presents = [jeune for jeune in dossier.atelier.jeunes if jeune.inscrit(jour)]
             minutes = hasard.choice(_DUREES)
             for jeune in hasard.sample(presents, k=min(len(presents), hasard.randint(2, 3))):
-                ligne = hasard.choice(dossier.lignes)
                 if self._tient(jeune.pk, jour, minutes):
-                    yield self._pointage(dossier, jeune, jour, minutes, ligne, hasard)
+                    pointage = self._noter(dossier, jeune, jour, minutes)
+                    self._completer(pointage, dossier, jeune, hasard)
+                    yield pointage
 
     def pointer_le_recit(self, dossier: Dossier, debut: date) -> Iterator[Pointage]:
         """Yield the minutes of the three learners of the story, on the first days of production."""
@@ -74,23 +75,14 @@ class Feuille:
                 self._soumettre(pointage, dossier, jeune, dossier.lignes[0] if travail else dossier.lignes[2])
                 yield pointage
 
-    def _pointage(
-        self,
-        dossier: Dossier,
-        jeune: Jeune,
-        jour: date,
-        minutes: int,
-        ligne: LigneCommande,
-        hasard: random.Random,
-    ) -> Pointage:
-        pointage = self._noter(dossier, jeune, jour, minutes)
+    def _completer(self, pointage: Pointage, dossier: Dossier, jeune: Jeune, hasard: random.Random) -> None:
+        """Choose bloc and line; what the rule refuses mostly becomes another work, as in life."""
         communs = [bloc for bloc in dossier.blocs if bloc in dossier.atelier.blocs.get(jeune.titre, [])]
         pointage.bloc_id = hasard.choice(communs) if communs else None
-        self._soumettre(pointage, dossier, jeune, ligne)
-        if pointage.motif and hasard.random() < 0.9:  # the master mostly gives another work instead
+        self._soumettre(pointage, dossier, jeune, hasard.choice(dossier.lignes))
+        if pointage.motif and hasard.random() < 0.9:
             pointage.ligne_id = pointage.travail_id = None
             pointage.etat, pointage.motif = Pointage.Etat.VALIDE, ""
-        return pointage
 
     def _noter(self, dossier: Dossier, jeune: Jeune, jour: date, minutes: int) -> Pointage:
         self._ajouter(jeune.pk, jour, minutes)

@@ -39,10 +39,10 @@ def verser[M: Model](modele: type[M], lignes: Iterable[M]) -> int:
         for champ in modele._meta.local_concrete_fields
         if not champ.generated and not isinstance(champ, AutoField)
     ]
-    colonnes = sql.SQL(", ").join(sql.Identifier(champ.column) for champ in champs)
+    colonnes = sql.SQL(", ").join([sql.Identifier(str(champ.column)) for champ in champs])
     ordre = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(modele._meta.db_table), colonnes)
     total = 0
-    for lot in batched(lignes, LOT, strict=False):
+    for lot in batched(lignes, LOT):
         with connection.cursor() as curseur, curseur.copy(ordre) as copie:
             for ligne in lot:
                 copie.write_row([_valeur(champ, ligne) for champ in champs])
@@ -67,6 +67,6 @@ def franchir_en_masse(modele: type[Model], cles: Sequence[UUID], de: str, vers: 
     table = modele._meta.db_table
     ordre = sql.SQL(_FRANCHIR).format(table=sql.Identifier(table), nom=sql.Literal(table))
     with connection.cursor() as curseur:
-        for lot in batched(cles, LOT, strict=False):
+        for lot in batched(cles, LOT):
             curseur.execute(ordre, [vers, list(lot), de])
         curseur.execute("SELECT set_config('edp.porte', '', true)")
