@@ -109,7 +109,7 @@ def test_sans_jeton_de_formulaire_l_envoi_est_refuse_en_francais() -> None:
 
 
 def test_le_formulaire_dit_qui_lira_les_coordonnees(client: Client) -> None:
-    assert "sont lues par DREETS Auvergne-Rhône-Alpes" in client.get(ADRESSE).content.decode()
+    assert "sont lues par la DREETS Auvergne-Rhône-Alpes" in client.get(ADRESSE).content.decode()
 
 
 def test_un_lien_de_suivi_falsifie_est_introuvable(client: Client) -> None:

@@ -31,7 +31,7 @@ def lire(client: Client, slug: str, statut: int = 200) -> str:
 def test_les_trois_reponses_viennent_en_premier_dans_l_ordre(client: Client) -> None:
     ecole("La Forge", titres=(METALLIER,), cout="300 € par an", internat="oui")
     page = lire(client, "la-forge")
-    questions = re.findall(r'<section class="carte"><h2>([^<]+)</h2><p class="fort">([^<]+)</p>', page)
+    questions = re.findall(r'<section class="carte"><h2>([^<]+)</h2>\s*<p class="fort">([^<]+)</p>', page)
     assert questions == [
         ("Combien ça coûte ?", "300 € par an"),
         ("Quel diplôme ?", "CAP Métallier, 2\xa0ans"),

@@ -1,0 +1,149 @@
+"""The public pages in a real browser: axe, weight, width, and a family's journey without JavaScript."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+
+from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PAGES = (
+    "/",
+    "/ecoles/",
+    "/ecoles/?lieu=lyon&metier=industrie&rayon=100",
+    "/ecoles/?lieu=saint-denis",
+    "/ecoles/?lieu=xyzzy&rayon=abc",
+    "/ecoles/?lieu=lyon&metier=terre",
+    "/ecoles/?page=99",
+    "/ecoles/region/normandie/",
+    "/ecoles/region/corse/",
+    "/ecole/la-forge/",
+    "/ecole/la-forge/contact/",
+    "/plan-du-site/",
+    "/accessibilite/",
+    "/mentions-legales/",
+    "/donnees-personnelles/",
+    "/n-existe-pas/",
+)
+STATIQUES = ("vendor/pico/pico-sous-ensemble.min.css", "css/portail.css", "images/favicon.svg")
+RACINE_STATIQUE = Path(__file__).resolve().parents[2] / "static"
+
+pytestmark = [
+    pytest.mark.navigateur,
+    pytest.mark.xdist_group("navigateur"),
+    pytest.mark.skipif(not CHROMIUM, reason="aucun Chromium : apt-get install chromium"),
+]
+
+
+def compresse(octets: bytes) -> int:
+    return len(gzip.compress(octets, 9))
+
+
+def poids_des_statiques() -> int:
+    return sum(compresse((RACINE_STATIQUE / nom).read_bytes()) for nom in STATIQUES)
+
+
+@pytest.fixture
+def site(serveur_web: str) -> str:
+    """A small country with twenty-six schools, served for real."""
+    cache.clear()
+    poser_le_pays()
+    ecole("La Forge", titres=("50025439",), telephone="0199000000", verification="a_confirmer")
+    plusieurs_ecoles(25)
+    return serveur_web
+
+
+@pytest.fixture
+def chromium(site: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox", "--disable-background-networking"]
+    with sync_playwright() as moteur:
+        navigateur = moteur.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield navigateur
+        navigateur.close()
+
+
+def examiner(page: Any, adresse: str) -> list[str]:
+    """Everything that is wrong with the page at this address, as sentences."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    demandes: list[str] = []
+    page.on("request", lambda demande: demandes.append(demande.url))
+    reponse = page.goto(adresse)
+    largeur = page.viewport_size["width"]
+    debord = page.evaluate("document.documentElement.scrollWidth")
+    noeuds = page.evaluate("document.querySelectorAll('*').length")
+    poids = compresse(reponse.body()) + poids_des_statiques()
+    hotes = {urlsplit(demande).netloc for demande in demandes}
+    # axe sees nothing more at 320 px than at 360.
+    vues = Axe().run(page).response["violations"] if largeur > 320 else []
+    fautes = [f"axe : {v['id']} {v['nodes'][0]['html'][:90]}" for v in vues]
+    mesures = {
+        f"déborde : {debord} px": debord > largeur,
+        f"{noeuds} nœuds": noeuds > 700,
+        f"{len(demandes)} demandes": len(demandes) > 8,
+        f"{poids} octets": poids > 60_000,
+        f"hôtes {hotes}": hotes != {urlsplit(adresse).netloc},
+        "un cookie": bool(page.context.cookies()) and "/contact/" not in adresse,
+    }
+    return fautes + [phrase for phrase, faux in mesures.items() if faux]
+
+
+@pytest.mark.parametrize(("largeur", "theme"), [(320, "light"), (360, "dark"), (1440, "light")])
+def test_aucune_page_n_a_de_defaut(chromium: Any, site: str, largeur: int, theme: str) -> None:
+    defauts = {}
+    for adresse in PAGES:
+        contexte = chromium.new_context(
+            viewport={"width": largeur, "height": 800}, color_scheme=theme, locale="fr-FR"
+        )
+        defauts[adresse] = examiner(contexte.new_page(), site + adresse)
+        contexte.close()
+    assert {adresse: d for adresse, d in defauts.items() if d} == {}
+
+
+def test_une_famille_va_de_sa_ville_a_son_code_au_clavier_et_sans_javascript(
+    chromium: Any, site: str
+) -> None:
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.goto(site)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_label("Ville ou code postal").press_sequentially("st etienne")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ecoles/?lieu=st+etienne")
+    page.locator(".carte-ecole h3 a").first.press("Enter")
+    page.get_by_role("link", name="Poser une question").press("Enter")
+    page.get_by_role("button", name="Envoyer ma demande").press("Enter")
+    page.get_by_role("link", name="Votre prénom").wait_for()
+    page.get_by_label("Un parent").press("Space")
+    page.get_by_label("Venir voir").press("Space")
+    page.get_by_label("Votre prénom").fill("Camille")
+    page.get_by_label("Votre téléphone").fill("01 99 00 00 01")
+    page.get_by_role("button", name="Envoyer ma demande").press("Enter")
+    page.get_by_role("heading", name="Votre demande est enregistrée").wait_for()
+    assert len(page.locator(".code").inner_text()) == 6
+
+
+def test_le_style_et_la_carte_tiennent_dans_leur_budget() -> None:
+    assert sum(compresse((RACINE_STATIQUE / nom).read_bytes()) for nom in STATIQUES[:2]) <= 15_000
+    assert compresse((RACINE_STATIQUE.parent / "ecoles/donnees/carte_regions.json").read_bytes()) <= 8_000
+
+
+def test_aucun_style_ne_va_chercher_une_image_hors_du_site() -> None:
+    """The vendored icons are data: addresses, which the security policy refuses: all are neutralised."""
+    portail = (RACINE_STATIQUE / "css/portail.css").read_text()
+    assert "url(" not in portail
+    for icone in ("chevron", "valid", "invalid"):
+        assert f"--pico-icon-{icone}: none" in portail
