@@ -24,6 +24,14 @@ from reseau.socle.processus import superviser
 sys.exit(superviser([["sh", "-c", "echo $$; exec sleep 30"]], {}))
 """
 
+# manage.py, where Django only tells as whom it would connect.
+SONDE = """
+import os, sys, manage
+from django.core import management
+management.execute_from_command_line = lambda _: print(os.environ.get("EDP_CONNEXION"))
+manage.main(["manage.py", sys.argv[1]])
+"""
+
 
 def _lancer() -> tuple[subprocess.Popen[bytes], int]:
     parent = subprocess.Popen([sys.executable, "-c", SUPERVISEUR], cwd=RACINE, stdout=subprocess.PIPE)
@@ -83,20 +91,15 @@ def test_un_accident_est_repare_une_faute_ne_l_est_pas(
 
 def test_manage_choisit_le_role_selon_la_commande() -> None:
     """Migrations belong to the owner; everything else runs as the runtime role."""
-    sonde = (
-        "import os, manage, django.core.management as m; "
-        "m.execute_from_command_line = lambda a: print(a[1], os.environ.get('EDP_CONNEXION')); "
-        "manage.main(['manage.py', {!r}])"
-    )
     vus = [
         subprocess.run(
-            [sys.executable, "-c", sonde.format(commande)],
+            [sys.executable, "-c", SONDE, commande],
             env={**os.environ, "DATABASE_URL": "postgresql:///rien"},
             cwd=RACINE,
             check=True,
             capture_output=True,
             text=True,
-        ).stdout.split()
+        ).stdout.strip()
         for commande in ("migrate", "shell")
     ]
-    assert vus == [["migrate", "proprietaire"], ["shell", "None"]]
+    assert vus == ["proprietaire", "None"]
