@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.text import slugify
 
-from ecoles.models import DeclarationDerogation, Ecole, Gestionnaire, Offre, Titre, TravailReglemente
+from ecoles.models import DeclarationDerogation, Ecole, Gestionnaire, Offre, Titre
 from reseau.management.demonstration import identifiants
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.noms import ATELIERS, LIEUX, RUES
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 DEUX_RIVES, FONDERIE = "Atelier des Deux Rives", "Fonderie du Plateau"
 # Works of each trade that a minor does only under the safety rule.
 TRAVAUX = {
-    "industrie": ("tour", "presse", "soudage", "coulee"),
-    "automobile": ("levage", "solvants"),
-    "batiment": ("soudage", "presse", "hauteur"),
-    "bois": ("scie",),
+    "industrie": ("machines", "rayons_optiques", "fusion"),
+    "automobile": ("levage", "chimique"),
+    "batiment": ("machines", "rayons_optiques", "hauteur"),
+    "bois": ("machines",),
     "terre": ("levage",),
 }
 _COUTS = (
@@ -167,7 +167,6 @@ def _offres(ecole: Ecole, modele: Modele, graine: int, jour: date) -> Iterator[O
 
 def _declarer(paires: list[tuple[Ecole, Modele]], jour: date) -> None:
     """Each school has sent its declaration for the works of its trade, two to three years ago."""
-    connus = set(TravailReglemente.objects.values_list("code", flat=True))
     liens = DeclarationDerogation.travaux.through
     declarations, travaux = [], []
     for ecole, modele in paires:
@@ -180,7 +179,6 @@ def _declarer(paires: list[tuple[Ecole, Modele]], jour: date) -> None:
         travaux += [
             liens(declarationderogation_id=declaration.pk, travailreglemente_id=code)
             for code in TRAVAUX.get(modele.filiere, ())
-            if code in connus
         ]
     verser(DeclarationDerogation, declarations)
     verser(liens, travaux)

@@ -24,9 +24,9 @@ _PAR_JOUR, _PAR_SEMAINE = 360, 1_320  # minutes: two thirds of the caps, under s
 _DUREES = (30, 60, 60, 90, 120, 180)
 # The story: what, minutes and rank of the bloc for Inès, Malo and Yanis; the lathe is refused to Malo.
 _RECIT = (
-    (0, (("tour", 210, 1), ("tour", 165, 1), ("", 60, 2))),
-    (1, (("", 135, 0), ("tour", 180, 1), ("", 240, 2))),
-    (2, (("tour", 240, 1), ("tour", 180, 1), ("", 75, 2))),
+    (0, (("machines", 210, 1), ("machines", 165, 1), ("", 60, 2))),
+    (1, (("", 135, 0), ("machines", 180, 1), ("", 240, 2))),
+    (2, (("machines", 240, 1), ("machines", 180, 1), ("", 75, 2))),
 )
 
 

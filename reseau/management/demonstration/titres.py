@@ -1,8 +1,8 @@
-"""Two full référentiels, marked fictional, and the works that need a derogation."""
+"""Two full référentiels, marked fictional."""
 
 from __future__ import annotations
 
-from ecoles.models import BlocCompetences, TravailReglemente
+from ecoles.models import BlocCompetences
 
 CAP, BAC = "50020101", "40025014"
 
@@ -22,21 +22,6 @@ _BLOCS = {
     ),
 }
 
-# Code du travail: article, possible derogation, age from which it is possible.
-_TRAVAUX = (
-    ("tour", "Tour et fraiseuse", "D4153-28", True, 15),
-    ("scie", "Scie à ruban, scie circulaire", "D4153-28", True, 15),
-    ("presse", "Presse et plieuse", "D4153-28", True, 15),
-    ("maintenance", "Réglage d'une machine en marche", "D4153-29", True, 15),
-    ("soudage", "Soudage à l'arc", "D4153-22", True, 15),
-    ("coulee", "Coulée de métal en fusion", "D4153-35", True, 15),
-    ("levage", "Pont élévateur, chariot", "D4153-27", True, 15),
-    ("hauteur", "Travail en hauteur", "D4153-30", True, 15),
-    ("solvants", "Produits chimiques dangereux", "D4153-17", True, 15),
-    ("tension", "Installation électrique sous tension", "D4153-24", False, 18),
-    ("elagage", "Travail en hauteur dans les arbres", "D4153-32", False, 18),
-)
-
 
 def semer_titres() -> None:
     """Add what is missing; reference data already there are left as they are."""
@@ -45,15 +30,6 @@ def semer_titres() -> None:
             BlocCompetences(titre_id=titre, code=code, intitule=intitule, fictif=True)
             for titre, blocs in _BLOCS.items()
             for code, intitule in blocs
-        ],
-        ignore_conflicts=True,
-    )
-    TravailReglemente.objects.bulk_create(
-        [
-            TravailReglemente(
-                code=code, libelle=libelle, article=article, derogeable=derogeable, age_minimal=age
-            )
-            for code, libelle, article, derogeable, age in _TRAVAUX
         ],
         ignore_conflicts=True,
     )
