@@ -1,0 +1,103 @@
+"""Frozen documents: prepared with the act, rendered once after it, served for ever as they were."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.tasks import task
+from django.template.loader import get_template, render_to_string
+
+from reseau.models import DocumentFige
+from reseau.nombres import maintenant
+from reseau.socle.imprimeur import IMPRIMEUR, RenduImpossible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+__all__ = ["RenduImpossible", "figer", "produire", "rendre_pdf", "servir"]
+
+# What every document is made of, besides its own template.
+_COMMUNS = ("templates/documents/base.html", "static/css/documents.css")
+
+
+def rendre_pdf(gabarit: str, contexte: Mapping[str, Any]) -> bytes:
+    """Return the PDF/UA of a template. Raises :class:`RenduImpossible` with a French sentence."""
+    # The bundled font has no narrow no-break space: on paper the ordinary one does the same.
+    return IMPRIMEUR.imprimer(render_to_string(gabarit, dict(contexte)).replace("\u202f", "\u00a0"))
+
+
+def version_du_gabarit(gabarit: str) -> str:
+    """Return the SHA-256 of a template, its base and its style sheet: what the document was made with."""
+    somme = hashlib.sha256(get_template(gabarit).template.source.encode())  # type: ignore[attr-defined]
+    for commun in _COMMUNS:
+        somme.update((settings.RACINE / commun).read_bytes())
+    return somme.hexdigest()
+
+
+def figer(*, gabarit: str, contexte: Mapping[str, Any], titre: str, nom_fichier: str) -> DocumentFige:
+    """Keep, inside the act's transaction, what its document will be made from; render it after commit.
+
+    ``contexte`` holds plain values (texts, numbers as texts): it is stored as JSON and never changes.
+    The act stands even if rendering fails: ``manage.py produire_documents`` tries again.
+    """
+    document = DocumentFige.objects.create(
+        gabarit=gabarit,
+        version_gabarit=version_du_gabarit(gabarit),
+        contexte=dict(contexte),
+        titre=titre,
+        nom_fichier=nom_fichier,
+    )
+    transaction.on_commit(lambda: tache_produire.enqueue(str(document.pk)))
+    return document
+
+
+@task()
+def tache_produire(cle: str) -> None:
+    """Render one document outside the web workers."""
+    produire(UUID(cle))
+
+
+def produire(cle: UUID) -> DocumentFige:
+    """Render a document that is not produced yet, and freeze its bytes; safe to call twice."""
+    with transaction.atomic():
+        document = DocumentFige.objects.select_for_update().get(pk=cle)
+        if document.etat == DocumentFige.Etat.PRODUIT:
+            return document
+        document.nb_essais += 1
+        try:
+            contenu = rendre_pdf(document.gabarit, document.contexte)
+        except RenduImpossible:
+            document.etat = DocumentFige.Etat.ECHEC
+        else:
+            document.etat = DocumentFige.Etat.PRODUIT
+            document.contenu = contenu
+            document.empreinte = hashlib.sha256(contenu).hexdigest()
+            document.produit_le = maintenant()
+        document.save()
+    return document
+
+
+def servir(document: DocumentFige, requete: HttpRequest) -> HttpResponse:
+    """Answer the frozen bytes, or a 503 that says to come back when they are not ready."""
+    if document.etat != DocumentFige.Etat.PRODUIT or document.contenu is None:
+        contenu = render_to_string("documents/en_preparation.html", {"document": document}, requete)
+        return HttpResponse(contenu, status=503, headers={"Retry-After": "10"})
+    marque = f'"{document.empreinte}"'
+    if requete.headers.get("If-None-Match") == marque:
+        return HttpResponse(status=304, headers={"ETag": marque})
+    return HttpResponse(
+        bytes(document.contenu),
+        content_type="application/pdf",
+        headers={
+            "ETag": marque,
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": f'inline; filename="{document.nom_fichier}"',
+        },
+    )

@@ -1,0 +1,91 @@
+"""The child process that turns HTML into PDF: warm, bounded, without network and without files.
+
+It knows neither Django nor the database. It speaks over its pipes: a length then JSON in, a status then a
+length then bytes out. Whatever kills it (endless nesting, a broken font, too much memory) kills it alone.
+
+    python -m reseau.socle.rendu DOSSIER_STATIQUE
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import struct
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcherResponse
+
+ENTETE = struct.Struct("!I")
+REUSSI, RATE = b"+", b"-"
+MEMOIRE_MAXIMALE = 2 << 30
+SCHEMA = "statique:"
+_POLICES = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{dossier}</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+"""
+
+
+def _recuperateur(statique: Path) -> Any:
+    """Return a fetcher that answers for our own static files and refuses everything else."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Recuperateur(URLFetcher):  # type: ignore[misc]
+        """No network, no file of the machine, no redirection."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            chemin = (statique / url.removeprefix(SCHEMA)).resolve()
+            if not url.startswith(SCHEMA) or not chemin.is_relative_to(statique.resolve()):
+                message = f"Adresse refusée dans un document : {url[:80]}"
+                raise FatalURLFetchingError(message)
+            return URLFetcherResponse(url, chemin.read_bytes(), {"Content-Type": _type(chemin)})
+
+    return Recuperateur()
+
+
+def _type(chemin: Path) -> str:
+    types = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".ttf": "font/ttf"}
+    return types.get(chemin.suffix, "application/octet-stream")
+
+
+def _rendre(html: str, statique: Path) -> bytes:
+    from weasyprint import HTML
+
+    document = HTML(string=html, base_url=SCHEMA, url_fetcher=_recuperateur(statique))
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    return pdf
+
+
+def _borner(statique: Path) -> None:
+    """Fonts are ours only, so that a document is the same on every machine; memory has a ceiling."""
+    cache = Path(os.environ.get("TMPDIR", "/tmp")) / f"edp-polices-{os.getuid()}"  # noqa: S108 - a cache
+    cache.mkdir(mode=0o700, exist_ok=True)
+    reglage = cache / "polices.conf"
+    reglage.write_text(_POLICES.format(dossier=statique / "polices"))
+    os.environ |= {"FONTCONFIG_FILE": str(reglage), "XDG_CACHE_HOME": str(cache)}
+    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE_MAXIMALE, MEMOIRE_MAXIMALE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _repondre(sortie: BinaryIO, statut: bytes, contenu: bytes) -> None:
+    sortie.write(statut + ENTETE.pack(len(contenu)) + contenu)
+    sortie.flush()
+
+
+def main(statique: Path) -> None:
+    """Answer requests until the parent closes the pipe."""
+    _borner(statique)
+    entree, sortie = sys.stdin.buffer, sys.stdout.buffer
+    while len(entete := entree.read(ENTETE.size)) == ENTETE.size:
+        demande = json.loads(entree.read(ENTETE.unpack(entete)[0]))
+        try:
+            _repondre(sortie, REUSSI, _rendre(demande["html"], statique))
+        except BaseException as erreur:  # noqa: BLE001 - WeasyPrint's fatal error is not an Exception
+            _repondre(sortie, RATE, f"{type(erreur).__name__}: {erreur}"[:500].encode())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
