@@ -3,42 +3,59 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import unicodedata
 import uuid
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from stdnum import iban as stdnum_iban
-from stdnum import luhn
 from stdnum.fr import siren as stdnum_siren
+from stdnum.fr import siret as stdnum_siret
 
-from reseau.nombres import SaisieInvalide, lire_decimal
+from reseau.nombres import INSECABLE, SaisieInvalide, lire_decimal
 
-_LA_POSTE = "356000000"
 _LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_UAI_CORSES = {"620": "2A", "720": "2B"}
+# Corsica and overseas have a letter among their first digits: W2A1000123, W9R1000123.
+_RNA = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
+_TELEPHONE = re.compile(r"0[1-9][0-9]{8}")
+# Mainland, then the overseas codes whose national form is also 0 and nine digits.
+_INDICATIFS = ("33", "262", "508", "590", "594", "596")
 _VERSION_7, _VARIANTE = 7 << 76, 2 << 62
 
 
 def uuid7() -> uuid.UUID:
-    """Return a time-ordered UUID (RFC 9562, version 7): keys that index well and tell no count."""
-    valeur = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
-    valeur = valeur & ~(0xF << 76) | _VERSION_7
-    return uuid.UUID(int=valeur & ~(0x3 << 62) | _VARIANTE)
+    """Return a time-ordered UUID (RFC 9562, version 7): keys that index well and tell no count.
+
+    The 12 bits after the millisecond are its fraction (method 3 of section 6.2): keys made one
+    after the other by a process follow each other, to a quarter of a microsecond.
+    """
+    milliseconde, reste = divmod(time.time_ns(), 1_000_000)
+    temps = milliseconde << 80 | _VERSION_7 | (reste * 4096 // 1_000_000) << 64
+    return uuid.UUID(int=temps | _VARIANTE | int.from_bytes(os.urandom(8)) >> 2)
 
 
 def propre(texte: str) -> str:
     """Return the text in NFC, without control characters, trimmed of every kind of space."""
-    compose = unicodedata.normalize("NFC", texte)
-    return "".join(c for c in compose if c in "\n\t" or unicodedata.category(c)[0] != "C").strip()
+    visible = "".join(c for c in texte if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    return unicodedata.normalize("NFC", visible).strip()
 
 
 def compact(texte: str) -> str:
-    """Return an identifier without spaces, points or hyphens, in capitals."""
-    return "".join(c for c in unicodedata.normalize("NFKC", texte) if c.isalnum()).upper()
+    """Return an identifier in capitals without what people put between its groups.
+
+    Spaces of every kind, points, slashes, hyphens and invisible characters go; anything else stays,
+    to be refused by the check of the identifier.
+    """
+    return "".join(
+        c for c in texte if not (c.isspace() or c in "./" or unicodedata.category(c) in {"Pd", "Cc", "Cf"})
+    ).upper()
 
 
 def _chiffres(texte: str, nombre: int, nom: str) -> None:
@@ -58,21 +75,31 @@ def valider_siren(texte: str) -> None:
 
 
 def valider_siret(texte: str) -> None:
-    """Refuse a SIRET of the wrong length or key; La Poste's follow their own sum."""
+    """Refuse a SIRET of the wrong length or key; La Poste's follow their own sum, in stdnum."""
     _chiffres(texte, 14, "SIRET")
-    la_poste = texte.startswith(_LA_POSTE) and sum(map(int, texte)) % 5 == 0
-    if not (luhn.is_valid(texte) and luhn.is_valid(texte[:9])) and not la_poste:
+    if not stdnum_siret.is_valid(texte):
         raise ValidationError("Ce SIRET n'existe pas : un chiffre est faux.")
 
 
 def valider_uai(texte: str) -> None:
     """Refuse a UAI whose letter is not the key of its seven digits (modulo 23)."""
-    if len(texte) != 8 or not texte[:7].isdigit():
+    if not re.fullmatch(r"[0-9]{7}[A-Z]", texte):
         raise ValidationError("Un UAI a sept chiffres et une lettre, par exemple 0134435A.")
     attendue = _LETTRES_UAI[int(texte[:7]) % 23]
     if texte[7] != attendue:
         message = f"Cet UAI n'existe pas : après {texte[:7]}, la lettre serait {attendue}."
         raise ValidationError(message)
+
+
+def departement_de_uai(uai: str) -> str:
+    """Return the département of a valid UAI as INSEE writes it: "13", "974", "2A" for 620."""
+    return _UAI_CORSES.get(uai[:3]) or uai[:3].removeprefix("0")
+
+
+def valider_rna(texte: str) -> None:
+    """Refuse what is not a number of the national register of associations (it has no key)."""
+    if not _RNA.fullmatch(texte):
+        raise ValidationError("Un numéro RNA commence par W, suivi de 9 chiffres, par exemple W131000123.")
 
 
 def valider_iban(texte: str) -> None:
@@ -88,8 +115,27 @@ def valider_code_postal(texte: str) -> None:
 
 def valider_telephone(texte: str) -> None:
     """Refuse a telephone number that is not ten digits of the French plan."""
-    if len(texte) != 10 or not texte.isdigit() or texte[0] != "0" or texte[1] == "0":
+    if not _TELEPHONE.fullmatch(texte):
         raise ValidationError("Un numéro de téléphone a dix chiffres et commence par 0.")
+
+
+def montrer_telephone(numero: str) -> str:
+    """Print a stored number by pairs: "01 99 00 12 34"."""
+    return INSECABLE.join(numero[i : i + 2] for i in range(0, len(numero), 2))
+
+
+class ChampIdentifiantFrancais(forms.CharField):
+    """The form's side of an identifier: read compactly, checked with its sentence, model or not."""
+
+    def __init__(self, *args: Any, identifiant: _Identifiant, **kwargs: Any) -> None:
+        self.identifiant = identifiant
+        super().__init__(*args, **kwargs)
+        self.validators.append(identifiant.verificateur)
+
+    def to_python(self, value: Any) -> Any:
+        """Take out what people add to read it better; only separators is an empty answer."""
+        texte = super().to_python(value)
+        return self.identifiant.to_python(texte) or self.empty_value
 
 
 class _Identifiant(models.CharField[str, str]):
@@ -120,12 +166,8 @@ class _Identifiant(models.CharField[str, str]):
 
     def formfield(self, **kwargs: Any) -> Any:
         """Leave room for the spaces that people type; the length is checked with a sentence."""
-        champ = super().formfield(**kwargs)
-        if isinstance(champ, forms.CharField):
-            champ.max_length = None
-            champ.validators = [v for v in champ.validators if getattr(v, "code", "") != "max_length"]
-            champ.widget.attrs.pop("maxlength", None)
-        return champ
+        champ = partial(ChampIdentifiantFrancais, identifiant=self)
+        return super().formfield(**{"form_class": champ, "max_length": None, **kwargs})
 
 
 class ChampSiren(_Identifiant):
@@ -149,6 +191,13 @@ class ChampUai(_Identifiant):
     verificateur = staticmethod(valider_uai)
 
 
+class ChampRna(_Identifiant):
+    """W and nine characters, nearly always digits: the register of associations."""
+
+    longueur = 10
+    verificateur = staticmethod(valider_rna)
+
+
 class ChampIban(_Identifiant):
     """An IBAN."""
 
@@ -164,7 +213,7 @@ class ChampCodePostal(_Identifiant):
 
 
 class ChampTelephone(_Identifiant):
-    """Ten digits of the French plan; +33 and 0033 are read as 0."""
+    """Ten digits of the French plan, stored so; "+33 (0)1…" and "0033 1…" are read as "01…"."""
 
     longueur = 10
     verificateur = staticmethod(valider_telephone)
@@ -174,9 +223,10 @@ class ChampTelephone(_Identifiant):
         numero = super().to_python(value)
         if not isinstance(numero, str):
             return numero
-        for prefixe in ("0033", "33"):
-            if numero.startswith(prefixe) and len(numero) in (len(prefixe) + 9, len(prefixe) + 10):
-                return "0" + numero.removeprefix(prefixe).lstrip("0")
+        numero = re.sub(r"[()]", "", numero)
+        for indicatif in _INDICATIFS:
+            if trouve := re.fullmatch(rf"(?:\+|00){indicatif}0?([1-9][0-9]{{8}})", numero):
+                return f"0{trouve[1]}"
         return numero
 
 
@@ -187,7 +237,7 @@ class ChampDecimalFrancais(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """Read it, or raise the sentence."""
-        if value in self.empty_values:
+        if value in self.empty_values or not str(value).strip():
             return None
         try:
             return lire_decimal(value)
@@ -215,12 +265,9 @@ class _Decimal(models.DecimalField[Any, Any]):
     def deconstruct(self) -> Any:
         """Digits are the class's."""
         nom, chemin, args, kwargs = super().deconstruct()
-        return (
-            nom,
-            chemin,
-            args,
-            {c: v for c, v in kwargs.items() if c not in {"max_digits", "decimal_places"}},
-        )
+        kwargs.pop("max_digits", None)
+        kwargs.pop("decimal_places", None)
+        return nom, chemin, args, kwargs
 
     def formfield(self, **kwargs: Any) -> Any:
         """Read French."""
