@@ -156,7 +156,7 @@ STATIC_ROOT = RACINE / "statiques"
 STATICFILES_DIRS = [RACINE / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "reseau.socle.stockage.StockagePrive",
         "OPTIONS": {"location": DONNEES / "fichiers", "base_url": None},
     },
     "staticfiles": {
@@ -168,6 +168,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Program that reads a file on its input and answers 0 (clean) or 1, such as clamdscan; empty without one.
+ANTIVIRUS = env.str("ANTIVIRUS", default="")
 # Files handed to the portal are never served by the web server: only by authorised views.
 FORMS_URLFIELD_ASSUME_HTTPS = True
 
