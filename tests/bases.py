@@ -60,10 +60,10 @@ class Bases:
             connexion.execute(sql.SQL(ordre).format(*map(sql.Identifier, noms)))
 
     @contextmanager
-    def clone(self) -> Iterator[str]:
-        """Name of a new database like the template, dropped at the end."""
+    def clone(self, modele: str = "") -> Iterator[str]:
+        """Name of a new database like ``modele``, or like the template; dropped at the end."""
         nom = f"edp_test_{uuid.uuid4().hex[:12]}"
-        self.creer(nom, self.modele)
+        self.creer(nom, modele or self.modele)
         try:
             yield nom
         finally:
@@ -112,12 +112,12 @@ def bases(request: pytest.FixtureRequest) -> Bases:
 @pytest.fixture(scope="session")
 def django_db_setup(bases: Bases, django_test_environment: None) -> Iterator[None]:
     """Replaces pytest-django's: this worker's clone, already migrated."""
-    with bases.clone() as nom, _viser(bases.url(nom)):
+    with bases.clone() as nom, viser(bases.url(nom)):
         yield
 
 
 @contextmanager
-def _viser(url: str) -> Iterator[None]:
+def viser(url: str) -> Iterator[None]:
     """Points the connections of every thread, present and future, at another database."""
     reglages: dict[str, Any] = connections.settings["default"]
     anciens = reglages | {"OPTIONS": reglages["OPTIONS"].copy()}
@@ -135,7 +135,7 @@ def _viser(url: str) -> Iterator[None]:
 @pytest.fixture
 def base_jetable(bases: Bases, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Address of a database for this test alone, where commits are real; Django uses it meanwhile."""
-    with bases.clone() as nom, django_db_blocker.unblock(), _viser(bases.url(nom)):
+    with bases.clone() as nom, django_db_blocker.unblock(), viser(bases.url(nom)):
         yield bases.url(nom)
 
 

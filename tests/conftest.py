@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.db.models.sql import Query
 
-pytest_plugins = ["tests.bases"]
+pytest_plugins = ["tests.bases", "tests.demonstration"]
 
 
 @pytest.fixture(autouse=True, scope="session")

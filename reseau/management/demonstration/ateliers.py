@@ -78,7 +78,9 @@ def charger_ateliers() -> list[Atelier]:
     for ecole, code in DeclarationDerogation.objects.values_list("ecole_id", "travaux"):
         if ecole in ateliers:
             ateliers[ecole].declares.add(code)
-    for ecole, client in Client.objects.order_by("pk").values_list("ecole_id", "pk"):
+    # Keys are drawn by chance: rows are put in an order that the seed repeats.
+    clients = Client.objects.order_by("nom", "siret").values_list("ecole_id", "pk")
+    for ecole, client in clients:
         if ecole in ateliers:
             ateliers[ecole].clients.append(client)
     _jeunes(ateliers)
@@ -97,7 +99,7 @@ def _blocs(ateliers: dict[UUID, Atelier]) -> None:
 def _jeunes(ateliers: dict[UUID, Atelier]) -> None:
     jeunes: dict[UUID, Jeune] = {}
     inscriptions = Inscription.objects.filter(apprenant__ecole__fictive=True).select_related("apprenant")
-    for inscription in inscriptions.order_by("apprenant_id", "du"):
+    for inscription in inscriptions.order_by("apprenant__nom", "apprenant__prenom", "apprenant__ne_le", "du"):
         apprenant = inscription.apprenant
         jeune = Jeune(
             apprenant.pk,

@@ -39,4 +39,4 @@ def _clients(ecole: Ecole) -> Iterator[Client]:
             **lieu,
         )
     yield Client(nom=f"Association sportive de {ecole.commune.nom}", nature=Client.Nature.ASSOCIATION, **lieu)
-    yield Client(nom=" ".join(personne(rang * 11)), nature=Client.Nature.PARTICULIER, **lieu)
+    yield Client(nom=" ".join(personne(rang * 11 + 601)), nature=Client.Nature.PARTICULIER, **lieu)

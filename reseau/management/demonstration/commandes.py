@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from commandes.etats import Etat
-from commandes.models import Commande, JournalCommande, LigneCommande, Pointage
+from commandes.models import Client, Commande, JournalCommande, LigneCommande, Pointage
 from reseau.management.demonstration.apprenants import RECIT as JOURS_RECIT
 from reseau.management.demonstration.ateliers import Atelier, charger_ateliers
 from reseau.management.demonstration.calendrier import jours_ouvres, ouvre
 from reseau.management.demonstration.catalogue import ARTICLES, OBJETS, RECIT
-from reseau.management.demonstration.clients import semer_clients
+from reseau.management.demonstration.clients import SIRET_DU_RECIT, semer_clients
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.noms import personne
 from reseau.management.demonstration.numeros import prendre_numeros
@@ -147,7 +147,7 @@ class _Semeur:
         recue = self.jour - timedelta(days=JOURS_RECIT)
         commande = Commande(
             ecole_id=atelier.ecole,
-            client_id=atelier.clients[0],
+            client=Client.objects.get(ecole=atelier.ecole, siret=SIRET_DU_RECIT),
             intitule="120 axes, 40 bagues",
             filiere_id=atelier.filiere,
             recue_le=recue,
