@@ -1,14 +1,12 @@
-"""Life of a request for funding: one enum, one table, two labels a state.
-
-Guards and effects reach everything through the request itself; amounts and refusals are computed
-in ``financements.regles``.
-"""
+"""Life of a request for funding: one enum, one table, two labels a state."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
-from financements import gardes
+from financements import effets, gardes
 from reseau.socle.etats import Machine, Transition
 
 
@@ -60,7 +58,37 @@ LIBELLES_ECOLE: dict[str, str] = {
     Etat.RESILIEE: "Résiliée",
 }
 
-# Row numbers are those of the state table of the design.
+# States that a request may have without ever having been handed in.
+AVANT_DEPOT: Final = (Etat.BROUILLON, Etat.RETIREE)
+# The school's pen: asked numbers and pieces change in these states only.
+A_ECRIRE: Final = (Etat.BROUILLON, Etat.A_COMPLETER)
+# States in which a school may make another request for the same campaign.
+SANS_FINANCEMENT: Final = (Etat.REFUSEE, Etat.SANS_SUITE, Etat.RETIREE)
+# The decision was made: money is committed, or was.
+ACCORDEES: Final = (
+    Etat.ACCORDEE,
+    Etat.CONVENTIONNEE,
+    Etat.NOTIFIEE,
+    Etat.EN_EXECUTION,
+    Etat.BILAN_DEPOSE,
+    Etat.BILAN_A_CORRIGER,
+    Etat.SERVICE_FAIT,
+    Etat.REVERSEMENT,
+    Etat.SOLDEE,
+    Etat.CLOSE,
+    Etat.RESILIEE,
+)
+# Somebody still has to act before the decision.
+EN_COURS: Final = (
+    Etat.BROUILLON,
+    Etat.DEPOSEE,
+    Etat.A_COMPLETER,
+    Etat.EN_INSTRUCTION,
+    Etat.PROPOSEE,
+    Etat.VISEE,
+)
+
+# Row numbers are those of the state table of the design. The first open row of a state is its main action.
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(  # 2
         "deposer",
@@ -68,8 +96,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         Etat.DEPOSEE,
         "deposer",
         "Déposer la demande",
-        gardes=(gardes.campagne_ouverte, gardes.effectif_demande, gardes.identifiants, gardes.certifie),
-        effet=gardes.noter_depot,
+        gardes=(
+            gardes.saisie_par_l_ecole,
+            gardes.campagne_ouverte,
+            gardes.effectif_demande,
+            gardes.identifiants,
+            gardes.pieces_presentes,
+            gardes.certifie,
+        ),
+        effet=effets.noter_depot,
         champs=("certifie",),
     ),
     Transition(  # 1b: the officer holds the rights of the row, the scan is the proof
@@ -78,8 +113,35 @@ TRANSITIONS: tuple[Transition, ...] = (
         Etat.DEPOSEE,
         "saisir",
         "Enregistrer la demande reçue",
-        gardes=(gardes.effectif_demande, gardes.scan_present),
-        effet=gardes.noter_depot,
+        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
+        effet=effets.noter_depot,
+    ),
+    Transition(  # 4
+        "completer",
+        (Etat.A_COMPLETER,),
+        Etat.DEPOSEE,
+        "deposer",
+        "Renvoyer la demande complétée",
+        gardes=(gardes.effectif_demande, gardes.identifiants, gardes.pieces_presentes, gardes.certifie),
+        effet=effets.noter_complement,
+        champs=("certifie",),
+    ),
+    Transition(  # 4, for a school that answered on paper
+        "completer_sur_scan",
+        (Etat.A_COMPLETER,),
+        Etat.DEPOSEE,
+        "saisir",
+        "Enregistrer le complément reçu",
+        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
+        effet=effets.noter_complement,
+    ),
+    Transition(  # 5
+        "instruire",
+        (Etat.DEPOSEE,),
+        Etat.EN_INSTRUCTION,
+        "instruire",
+        "Prendre en instruction",
+        effet=effets.retenir_par_defaut,
     ),
     Transition(  # 3
         "demander_complement",
@@ -88,25 +150,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         "instruire",
         "Demander un complément",
         gardes=(gardes.motif_ecrit,),
-        effet=gardes.noter_motif,
+        effet=effets.noter_demande_de_complement,
         champs=("motif",),
-    ),
-    Transition(  # 4
-        "completer",
-        (Etat.A_COMPLETER,),
-        Etat.DEPOSEE,
-        "deposer",
-        "Renvoyer la demande complétée",
-        gardes=(gardes.effectif_demande, gardes.identifiants, gardes.certifie),
-        champs=("certifie",),
-    ),
-    Transition(  # 5
-        "instruire",
-        (Etat.DEPOSEE,),
-        Etat.EN_INSTRUCTION,
-        "instruire",
-        "Prendre en instruction",
-        effet=gardes.retenir_par_defaut,
     ),
     Transition(  # 6
         "proposer",
@@ -114,8 +159,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         Etat.PROPOSEE,
         "proposer",
         "Proposer ce montant",
-        gardes=(gardes.enveloppe_choisie, gardes.ecarts_motives, gardes.montant_positif),
-        effet=gardes.noter_proposition,
+        gardes=(
+            gardes.enveloppe_choisie,
+            gardes.ecarts_motives,
+            gardes.bareme_en_vigueur,
+            gardes.montant_positif,
+        ),
+        effet=effets.noter_proposition,
     ),
     Transition(  # 7
         "viser",
@@ -124,7 +174,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "viser",
         "Viser la proposition",
         gardes=(gardes.autre_que_l_instructeur, gardes.montant_inchange),
-        effet=gardes.noter_visa,
+        effet=effets.noter_visa,
     ),
     Transition(  # 8
         "accorder",
@@ -132,8 +182,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         Etat.ACCORDEE,
         "accorder",
         "Accorder",
-        gardes=(gardes.troisieme_personne, gardes.montant_inchange, gardes.enveloppe_suffisante),
-        effet=gardes.engager,
+        gardes=(
+            gardes.troisieme_personne,
+            gardes.montant_inchange,
+            gardes.exercice_ouvert,
+            gardes.enveloppe_suffisante,
+        ),
+        effet=effets.engager,
         verrou=gardes.verrouiller_enveloppe,
     ),
     Transition(  # 10
@@ -143,7 +198,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "renvoyer",
         "Renvoyer en instruction",
         gardes=(gardes.motif_ecrit,),
-        effet=gardes.noter_renvoi,
+        effet=effets.noter_renvoi,
         champs=("motif",),
     ),
     Transition(  # 22
@@ -153,7 +208,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         "retirer",
         "Retirer la demande",
         gardes=(gardes.motif_ecrit,),
-        effet=gardes.noter_motif,
+        effet=effets.noter_retrait,
         champs=("motif",),
     ),
 )

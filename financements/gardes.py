@@ -1,4 +1,4 @@
-"""Guards and effects of the state table. A guard yields sentences; an effect writes and returns codes.
+"""Guards of the state table: each yields one French sentence per refusal, and writes nothing.
 
 They reach every row through the request itself: this module knows no model, so that models may know
 the table.
@@ -6,23 +6,38 @@ the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.apps import apps
-
-from reseau.nombres import aujourdhui, maintenant, montrer_montant
+from financements.natures import NaturePiece, Voie
+from reseau.nombres import aujourdhui, exercice_de, maintenant, montrer_date, montrer_montant
 
 if TYPE_CHECKING:
-    from financements.models import Demande
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from financements.models import Demande, Enveloppe
     from reseau.socle.etats import Contexte
+
+
+def saisie_par_l_ecole(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """What the service typed from a paper is the service's to hand in."""
+    if demande.voie != Voie.ECOLE:
+        yield "Cette demande est saisie par la DREETS d'après un document signé."
+
+
+def saisie_par_le_service(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """An officer never hands in what a school is still writing."""
+    if demande.voie != Voie.SERVICE:
+        yield "Cette demande est écrite par l'école : elle seule peut la déposer."
 
 
 def campagne_ouverte(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """A school hands in while the campaign is open, days included, Paris time."""
-    campagne = demande.campagne
-    if not campagne.ouverte_du <= aujourdhui() <= campagne.ouverte_au:
-        yield f"La campagne {campagne.exercice} n'est pas ouverte aujourd'hui."
+    campagne, jour = demande.campagne, aujourdhui()
+    if jour < campagne.ouverte_du:
+        yield f"La campagne {campagne.exercice} ouvre le {montrer_date(campagne.ouverte_du)}."
+    elif jour > campagne.ouverte_au:
+        yield f"La campagne {campagne.exercice} est close depuis le {montrer_date(campagne.ouverte_au)}."
 
 
 def effectif_demande(demande: Demande, _contexte: Contexte) -> Iterable[str]:
@@ -39,6 +54,19 @@ def identifiants(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield "Il manque l'IBAN de l'école."
 
 
+def pieces_presentes(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """Every piece that the campaign asks for is there, and found clean."""
+    analyses = dict(demande.pieces.order_by("fichier__depose_le").values_list("nature", "fichier__analyse"))
+    for nature in demande.campagne.pieces_obligatoires:
+        nom = NaturePiece(nature).label
+        if nature not in analyses:
+            yield f"Il manque une pièce : « {nom} »."
+        elif analyses[nature] == "en_attente":
+            yield f"« {nom} » est en cours d'analyse : réessayez dans quelques instants."
+        elif analyses[nature] == "refuse":
+            yield f"« {nom} » a été refusée à l'analyse : remplacez ce fichier."
+
+
 def certifie(_demande: Demande, contexte: Contexte) -> Iterable[str]:
     """Who hands in certifies."""
     if not contexte.donnees.get("certifie"):
@@ -47,7 +75,7 @@ def certifie(_demande: Demande, contexte: Contexte) -> Iterable[str]:
 
 def scan_present(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """An officer enters a request for a school only with the signed paper in the file."""
-    if not demande.pieces.filter(nature="scan").exists():
+    if not demande.pieces.filter(nature=NaturePiece.SCAN).exists():
         yield "Joignez la demande signée, numérisée."
     if demande.recue_par_courriel_le is None:
         yield "Indiquez quel jour la demande est arrivée."
@@ -73,8 +101,19 @@ def ecarts_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     for ligne in demande.lignes.select_related("titre"):
         if ligne.effectif_retenu is None:
             yield f"{ligne} : indiquez l'effectif retenu."
-        elif ligne.effectif_retenu != ligne.effectif_demande and not ligne.motif:
+        elif not ligne.motif and (
+            ligne.effectif_retenu != ligne.effectif_demande
+            or ligne.nb_majorations != ligne.majorations_demandees
+        ):
             yield f"{ligne} : écrivez la raison de l'écart avec la demande."
+
+
+def bareme_en_vigueur(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """The amounts come from the scale of the day; saving the page takes the new rates."""
+    en_vigueur = demande.campagne.baremes_en_vigueur()
+    for ligne in demande.lignes.select_related("titre"):
+        if ligne.bareme_id != en_vigueur.get(ligne.titre_id, en_vigueur.get(None)):
+            yield f"{ligne} : le barème a changé. Enregistrez le dossier pour appliquer le nouveau taux."
 
 
 def montant_positif(demande: Demande, _contexte: Contexte) -> Iterable[str]:
@@ -101,86 +140,40 @@ def montant_inchange(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield "Le montant a changé depuis la proposition : renvoyez le dossier en instruction."
 
 
+def exercice_ouvert(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """Credits of a year are committed during that year, Paris time."""
+    exercice = demande.campagne.exercice
+    if exercice_de(maintenant()) != exercice:
+        yield f"Les crédits de {exercice} ne s'engagent que pendant l'année {exercice}."
+
+
+def verrouiller_enveloppe(demande: Demande) -> None:
+    """Lock the envelope after the request: always in this order."""
+    if demande.enveloppe is not None:
+        verrou = type(demande.enveloppe)._default_manager.select_for_update(of=("self",))
+        demande.enveloppe = verrou.get(pk=demande.enveloppe.pk)
+
+
 def enveloppe_suffisante(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Asked under the envelope's lock; the database's own CHECK stands behind."""
     enveloppe = demande.enveloppe
     if enveloppe is None or demande.montant_propose is None:
         yield "Le dossier n'a pas de montant proposé sur une enveloppe."
     elif enveloppe.ae_disponibles < demande.montant_propose:
-        reste = montrer_montant(enveloppe.ae_disponibles)
-        yield f"L'enveloppe ne dispose plus que de {reste} (un autre accord a pu être enregistré)."
+        yield reste_insuffisant(demande, enveloppe.ae_disponibles)
 
 
-def verrouiller_enveloppe(demande: Demande) -> None:
-    """Lock the envelope after the request: always in this order."""
-    if demande.enveloppe is not None:
-        verrou = type(demande.enveloppe)._default_manager.select_for_update()
-        demande.enveloppe = verrou.get(pk=demande.enveloppe_id)
+def reste_insuffisant(demande: Demande, reste: Decimal) -> str:
+    """The sentence of the euro too many; it says when another grant came in between."""
+    phrase = f"L'enveloppe ne dispose plus que de {montrer_montant(reste)}"
+    if _autre_accord_depuis(demande.enveloppe, demande):
+        return f"{phrase} (un autre accord vient d'être enregistré)."
+    return f"{phrase}, et la demande en prend {montrer_montant(demande.montant_propose)}."
 
 
-def noter_depot(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Date and author of the deposit."""
-    demande.deposee_le = maintenant()
-    demande.deposee_par = contexte.utilisateur
-    return {"montant_demande": str(demande.montant_demande)}
-
-
-def noter_motif(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """The reason stays on the request: journals hold no free text."""
-    demande.motif = str(contexte.donnees["motif"]).strip()
-    return {}
-
-
-def retenir_par_defaut(demande: Demande, _contexte: Contexte) -> Mapping[str, Any]:
-    """Start from what was asked: the officer changes only what differs."""
-    for ligne in demande.lignes.filter(effectif_retenu__isnull=True):
-        ligne.effectif_retenu = ligne.effectif_demande
-        ligne.nb_majorations = ligne.majorations_demandees
-        ligne.save()
-    return {}
-
-
-def noter_proposition(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Freeze the amount that the next two persons will read."""
-    demande.montant_propose = demande.montant_retenu
-    demande.instruite_par = contexte.utilisateur
-    demande.proposee_le = maintenant()
-    demande.visee_par = None
-    demande.visee_le = None
-    return {"montant": str(demande.montant_propose), "enveloppe": str(demande.enveloppe_id)}
-
-
-def noter_visa(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Who checked, and when."""
-    demande.visee_par = contexte.utilisateur
-    demande.visee_le = maintenant()
-    return {"montant": str(demande.montant_propose)}
-
-
-def noter_renvoi(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Later visas become invalid."""
-    demande.motif = str(contexte.donnees["motif"]).strip()
-    demande.visee_par = None
-    demande.visee_le = None
-    demande.montant_propose = None
-    return {}
-
-
-def engager(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Write the decision and its ledger line; the document is prepared with them, rendered after."""
-    decision = apps.get_model("financements", "Allocation").objects.create(
-        demande=demande,
-        region_id=demande.region_id,
-        montant=demande.montant_propose,
-        instruite_par=demande.instruite_par,
-        visee_par=demande.visee_par,
-        accordee_par=contexte.utilisateur,
-        accordee_le=maintenant(),
+def _autre_accord_depuis(enveloppe: Enveloppe | None, demande: Demande) -> bool:
+    return (
+        enveloppe is not None
+        and demande.visee_le is not None
+        and enveloppe.engagements.filter(saisi_le__gte=demande.visee_le).exists()
     )
-    decision.engagements.create(
-        enveloppe=demande.enveloppe,
-        nature="initial",
-        montant=demande.montant_propose,
-        saisi_par=contexte.utilisateur,
-    )
-    return {"montant": str(demande.montant_propose), "allocation": str(decision.pk)}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Model
 
 from ecoles.requetes import RequeteTerritoire
+
+if TYPE_CHECKING:
+    from financements.models import Demande, Enveloppe  # noqa: F401 - named in the generics below
 
 
 class RequeteDemandes(RequeteTerritoire["Demande"]):
@@ -18,6 +23,13 @@ class RequeteParDemande[M: Model](RequeteTerritoire[M]):
 
     vers_ecole = "demande__ecole"
     vers_region = "demande__region"
+
+
+class RequeteParAllocation[M: Model](RequeteTerritoire[M]):
+    """Rows of a decision."""
+
+    vers_ecole = "allocation__demande__ecole"
+    vers_region = "allocation__region"
 
 
 class RequeteEnveloppes(RequeteTerritoire["Enveloppe"]):

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from ecoles.models import Titre
+from financements.natures import NaturePiece
 from reseau.champs import ChampTaux, uuid7
+from reseau.models.protections import refus_de_vider
 from reseau.requetes import RequeteReferentiel
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+# A rate beyond this is a slip of the keyboard, and would not fit in the amounts that it makes.
+TAUX_MAXIMAL = 100_000
 
 
 class Campagne(models.Model):
-    """The requests of one year: when they may be made."""
+    """The requests of one year: when they may be made, with which pieces, within which delays."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     exercice = models.PositiveSmallIntegerField("exercice", unique=True)
     ouverte_du = models.DateField("ouverte du")
-    ouverte_au = models.DateField("ouverte au")
+    ouverte_au = models.DateField("ouverte au", help_text="Jour compris, jusqu'à minuit à l'heure de Paris.")
     mois = models.PositiveSmallIntegerField("mois financés", default=10)
-    parametres = models.JSONField("paramètres", default=dict, blank=True)
+    pieces_obligatoires = ArrayField(
+        models.CharField(max_length=10, choices=NaturePiece),
+        default=list,
+        blank=True,
+        verbose_name="pièces obligatoires",
+    )
+    delai_complement = models.PositiveSmallIntegerField(
+        "délai pour compléter un dossier (jours ouvrés)", default=15
+    )
 
     objects = RequeteReferentiel["Campagne"].as_manager()
 
+    if TYPE_CHECKING:
+        baremes: RelatedManager[Bareme]
+
     class Meta:
+        verbose_name = "campagne"
         ordering = ("-exercice",)
         constraints = (
             models.CheckConstraint(
@@ -30,24 +56,68 @@ class Campagne(models.Model):
                 name="campagne_dates",
                 violation_error_message="La fin ne peut pas précéder le début.",
             ),
-            models.CheckConstraint(condition=Q(mois__gte=1, mois__lte=12), name="campagne_mois"),
+            models.CheckConstraint(
+                condition=Q(mois__gte=1, mois__lte=12),
+                name="campagne_mois",
+                violation_error_message="Les mois financés : de 1 à 12.",
+            ),
+            models.CheckConstraint(
+                condition=Q(exercice__gte=2024, exercice__lte=2099),
+                name="campagne_exercice",
+                violation_error_message="L'exercice est une année, de 2024 à 2099.",
+            ),
+            models.CheckConstraint(
+                condition=Q(delai_complement__gte=1, delai_complement__lte=120),
+                name="campagne_delai_complement",
+                violation_error_message="Le délai va de 1 à 120 jours ouvrés.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="exercice_fige",
+                operation=pgtrigger.UpdateOf("exercice"),  # type: ignore[no-untyped-call]
+                when=pgtrigger.Before,
+                func="""
+                IF NEW.exercice <> OLD.exercice
+                   AND EXISTS (SELECT 1 FROM financements_demande WHERE campagne_id = OLD.id) THEN
+                    RAISE EXCEPTION 'L''exercice d''une campagne qui a des demandes ne change plus.'
+                        USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         )
 
     def __str__(self) -> str:
         return f"Campagne {self.exercice}"
 
+    def baremes_en_vigueur(self) -> dict[str | None, UUID]:
+        """Return the scale's row in force for each title that has its own, and for all others (``None``).
+
+        The database copies the same rates on the lines.
+        """
+        lignes = self.baremes.order_by("version").values_list("titre_id", "pk")
+        return dict(lignes)
+
 
 class Bareme(models.Model):
-    """What a learner-month is worth in a version of the scale; immutable once used (rates are copied).
+    """What a learner-month is worth. Rates are copied on the lines; a rate that was used never changes.
 
-    ``titre`` empty is the common rate; a row with a title wins over it.
+    ``titre`` empty is the common rate; a row with a title wins over it. Within a title, and within
+    the common rate, the latest version wins.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     campagne = models.ForeignKey(Campagne, models.PROTECT, related_name="baremes")
     version = models.PositiveSmallIntegerField("version", default=1)
     titre = models.ForeignKey(
-        Titre, models.PROTECT, null=True, blank=True, related_name="baremes", verbose_name="diplôme"
+        Titre,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="baremes",
+        verbose_name="diplôme",
+        help_text="Vide : le taux commun à tous les diplômes qui n'ont pas le leur.",
     )
     unitaire = ChampTaux("montant par jeune et par mois (€)")
     majoration = ChampTaux("supplément par jeune et par mois (€)", default=0)
@@ -56,15 +126,41 @@ class Bareme(models.Model):
 
     class Meta:
         verbose_name = "barème"
-        ordering = ("campagne", "-version", "titre")
+        ordering = ("campagne", "titre", "-version")
         constraints = (
             models.UniqueConstraint(
-                fields=("campagne", "version", "titre"), name="bareme_unique", nulls_distinct=False
+                fields=("campagne", "version", "titre"),
+                name="bareme_unique",
+                nulls_distinct=False,
+                violation_error_message="Cette version existe déjà : donnez le numéro suivant.",
             ),
             models.CheckConstraint(
-                condition=Q(unitaire__gt=0, majoration__gte=0), name="bareme_montants_positifs"
+                condition=Q(unitaire__gt=0, unitaire__lte=TAUX_MAXIMAL),
+                name="bareme_unitaire_positif",
+                violation_error_message="Le montant mensuel est supérieur à zéro, et au plus de 100 000 €.",
             ),
+            models.CheckConstraint(
+                condition=Q(majoration__gte=0, majoration__lte=TAUX_MAXIMAL),
+                name="bareme_majoration_positive",
+                violation_error_message="Le supplément ne peut pas être négatif, ni dépasser 100 000 €.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="bareme_utilise_fige",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                IF EXISTS (SELECT 1 FROM financements_ligneeffectif WHERE bareme_id = OLD.id) THEN
+                    RAISE EXCEPTION 'Un barème déjà utilisé ne change plus : ajoutez une version.'
+                        USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+                """,
+            ),
+            refus_de_vider(),
         )
 
     def __str__(self) -> str:
-        return f"{self.campagne}, barème v{self.version}"
+        return f"{self.titre or 'Taux commun'}, version {self.version}"

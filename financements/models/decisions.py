@@ -10,7 +10,8 @@ from django.db.models import F, Q
 
 from financements.models.demandes import Demande
 from financements.models.enveloppes import Enveloppe
-from financements.requetes import RequeteParDemande
+from financements.natures import Origine
+from financements.requetes import RequeteParAllocation, RequeteParDemande
 from reseau.champs import ChampMontant, uuid7
 from reseau.models import DocumentFige, Region, Utilisateur
 from reseau.models.protections import ajout_seul
@@ -19,11 +20,48 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class Origine(models.TextChoices):
-    """Whether an act was made in the tool or taken over from before it."""
+# The decision repeats the request that two persons read; what came from before the tool cannot prove it.
+_CONFORME = """
+IF NEW.origine = 'outil' AND NOT EXISTS (
+    SELECT 1 FROM financements_demande d
+     WHERE d.id = NEW.demande_id AND d.region_id = NEW.region_id AND d.etat = 'visee'
+       AND d.montant_propose = NEW.montant AND d.montant_retenu = NEW.montant
+       AND d.instruite_par_id = NEW.instruite_par_id AND d.visee_par_id = NEW.visee_par_id) THEN
+    RAISE EXCEPTION 'Une décision reprend le montant, la région et les personnes de la demande visée.'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
-    OUTIL = "outil", "fait dans l'outil"
-    REPRISE = "reprise", "reprise d'avant l'outil"
+_ACCORDEE = """
+IF EXISTS (SELECT 1 FROM financements_demande WHERE id = NEW.demande_id AND etat IN
+    ('brouillon', 'deposee', 'a_completer', 'en_instruction', 'proposee', 'visee', 'retiree')) THEN
+    RAISE EXCEPTION 'Une décision appartient à une demande accordée.' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+_MEME_REGION = """
+SELECT a.montant INTO accorde FROM financements_allocation a
+  JOIN financements_demande d ON d.id = a.demande_id
+  JOIN financements_enveloppe e ON e.id = NEW.enveloppe_id
+ WHERE a.id = NEW.allocation_id AND a.region_id = e.service_id
+   AND d.region_id = e.service_id AND d.enveloppe_id = e.id
+   FOR NO KEY UPDATE OF d;
+IF NOT FOUND THEN
+    RAISE EXCEPTION 'Un engagement porte sur l''enveloppe de sa région et de sa demande.'
+        USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.nature = 'initial' AND NEW.montant <> accorde THEN
+    RAISE EXCEPTION 'L''engagement initial est le montant de la décision.' USING ERRCODE = 'check_violation';
+END IF;
+SELECT COALESCE(sum(montant), 0) INTO total FROM financements_engagement
+ WHERE allocation_id = NEW.allocation_id;
+IF total + NEW.montant < 0 THEN
+    RAISE EXCEPTION 'On ne désengage pas plus que ce qui est engagé.' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class Allocation(models.Model):
@@ -46,6 +84,7 @@ class Allocation(models.Model):
         actes: RelatedManager[Acte]
 
     class Meta:
+        verbose_name = "décision"
         ordering = ("-accordee_le",)
         constraints = (
             models.CheckConstraint(condition=Q(montant__gt=0), name="allocation_montant_positif"),
@@ -63,7 +102,23 @@ class Allocation(models.Model):
                 violation_error_message="Instruire, viser et accorder : trois personnes différentes.",
             ),
         )
-        triggers = ajout_seul()
+        triggers = (
+            pgtrigger.Trigger(
+                name="conforme_a_la_demande",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=_CONFORME,
+            ),
+            # Asked when the transaction ends: nobody leaves a decision beside a request that is not granted.
+            pgtrigger.Trigger(
+                name="demande_accordee",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func=_ACCORDEE,
+            ),
+            *ajout_seul(),
+        )
 
     def __str__(self) -> str:
         return f"Décision {self.demande}"
@@ -86,10 +141,19 @@ class Engagement(models.Model):
     saisi_par = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+")
     saisi_le = models.DateTimeField("saisi le", auto_now_add=True)
 
+    objects = RequeteParAllocation["Engagement"].as_manager()
+
     class Meta:
+        verbose_name = "engagement"
         ordering = ("saisi_le", "id")
         constraints = (
             models.CheckConstraint(condition=~Q(montant=0), name="engagement_non_nul"),
+            models.CheckConstraint(
+                condition=Q(nature="initial", montant__gt=0)
+                | Q(nature="desengagement", montant__lt=0)
+                | Q(nature="avenant"),
+                name="engagement_signe",
+            ),
             models.UniqueConstraint(
                 fields=("allocation",), condition=Q(nature="initial"), name="engagement_initial_unique"
             ),
@@ -109,18 +173,8 @@ class Engagement(models.Model):
                 name="meme_region_que_la_demande",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
-                func="""
-                IF NOT EXISTS (
-                    SELECT 1 FROM financements_allocation a
-                      JOIN financements_demande d ON d.id = a.demande_id
-                      JOIN financements_enveloppe e ON e.id = NEW.enveloppe_id
-                     WHERE a.id = NEW.allocation_id AND a.region_id = e.service_id
-                       AND d.region_id = e.service_id AND d.enveloppe_id = e.id) THEN
-                    RAISE EXCEPTION 'Un engagement porte sur l''enveloppe de sa région et de sa demande.'
-                        USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-                """,
+                declare=[("accorde", "numeric"), ("total", "numeric")],
+                func=_MEME_REGION,
             ),
             *ajout_seul(),
         )
@@ -140,7 +194,10 @@ class Acte(models.Model):
     nature = models.CharField("nature", max_length=12, choices=Nature)
     document = models.OneToOneField(DocumentFige, models.PROTECT, related_name="acte")
 
+    objects = RequeteParAllocation["Acte"].as_manager()
+
     class Meta:
+        verbose_name = "acte"
         ordering = ("allocation", "nature")
         constraints = (models.UniqueConstraint(fields=("allocation", "nature"), name="acte_unique"),)
         triggers = ajout_seul()

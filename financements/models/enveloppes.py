@@ -1,5 +1,6 @@
-"""The regional envelope: counters that only ledgers move, under CHECK constraints that the
-database evaluates while it holds the row. "Select the sum, then insert" lets two officers commit
+"""The regional envelope: counters that only ledgers move, under constraints of the database.
+
+A CHECK is evaluated while the row is held. "Select the sum, then insert" lets two officers commit
 the same euros; this does not.
 """
 
@@ -11,6 +12,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from financements.natures import Origine
 from financements.requetes import RequeteEnveloppes, RequeteParEnveloppe
 from reseau.champs import ChampMontant, uuid7
 from reseau.models import ServiceRegional, Utilisateur
@@ -21,12 +23,16 @@ if TYPE_CHECKING:
 
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from financements.models.decisions import Engagement
+
 
 class Enveloppe(models.Model):
     """Credits of a service for a year: AE to commit, CP to pay. ``service`` is the region's key."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    service = models.ForeignKey(ServiceRegional, models.PROTECT, related_name="enveloppes")
+    service = models.ForeignKey(
+        ServiceRegional, models.PROTECT, related_name="enveloppes", verbose_name="service"
+    )
     exercice = models.PositiveSmallIntegerField("exercice")
     programme = models.CharField("programme", max_length=10, default="103")
     action = models.CharField("action", max_length=20, blank=True)
@@ -39,11 +45,19 @@ class Enveloppe(models.Model):
     objects = RequeteEnveloppes.as_manager()
 
     if TYPE_CHECKING:
+        service_id: str
         mouvements: RelatedManager[MouvementEnveloppe]
+        engagements: RelatedManager[Engagement]
 
     class Meta:
+        verbose_name = "enveloppe"
         ordering = ("-exercice", "service", "action")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(exercice__gte=2024, exercice__lte=2099),
+                name="enveloppe_exercice",
+                violation_error_message="L'exercice est une année, de 2024 à 2099.",
+            ),
             models.UniqueConstraint(
                 fields=("service", "exercice", "programme", "action"),
                 name="enveloppe_unique",
@@ -67,6 +81,10 @@ class Enveloppe(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.Before,
                 func="""
+                IF TG_OP = 'UPDATE' AND (NEW.service_id, NEW.exercice) <> (OLD.service_id, OLD.exercice) THEN
+                    RAISE EXCEPTION 'Le service et l''exercice d''une enveloppe ne changent pas.'
+                        USING ERRCODE = 'integrity_constraint_violation';
+                END IF;
                 IF TG_OP = 'INSERT' THEN
                     IF (NEW.ae_ouvertes, NEW.ae_engagees, NEW.ae_deleguees, NEW.cp_ouverts, NEW.cp_payes)
                        <> (0, 0, 0, 0, 0) THEN
@@ -88,12 +106,18 @@ class Enveloppe(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.service} {self.exercice}, programme {self.programme}"
+        action = f", {self.action}" if self.action else ""
+        return f"{self.service} {self.exercice}, programme {self.programme}{action}"
 
     @property
     def ae_disponibles(self) -> Decimal:
         """Euros still free to commit."""
-        return self.ae_ouvertes - self.ae_engagees - self.ae_deleguees
+        reste: Decimal = self.ae_ouvertes - self.ae_engagees - self.ae_deleguees
+        return reste
+
+
+# Far above the budget of the State for these schools; counters hold a thousand of them.
+MOUVEMENT_MAXIMAL = 100_000_000
 
 
 class MouvementEnveloppe(models.Model):
@@ -107,12 +131,10 @@ class MouvementEnveloppe(models.Model):
         RETRAIT = "retrait", "Retrait"
         REDEPLOIEMENT = "redeploiement", "Redéploiement"
 
-    class Origine(models.TextChoices):
-        OUTIL = "outil", "saisi dans l'outil"
-        REPRISE = "reprise", "reprise d'avant l'outil"
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, related_name="mouvements")
+    enveloppe = models.ForeignKey(
+        Enveloppe, models.PROTECT, related_name="mouvements", verbose_name="enveloppe"
+    )
     nature = models.CharField("nature", max_length=13, choices=Nature)
     ae = ChampMontant("AE (€)", help_text="Négatif pour un gel ou un retrait.")
     cp = ChampMontant("CP (€)", help_text="Négatif pour un gel ou un retrait.")
@@ -126,6 +148,7 @@ class MouvementEnveloppe(models.Model):
 
     class Meta:
         verbose_name = "mouvement"
+        verbose_name_plural = "mouvements"
         ordering = ("enveloppe", "saisi_le", "id")
         constraints = (
             models.CheckConstraint(
@@ -139,6 +162,12 @@ class MouvementEnveloppe(models.Model):
                 | Q(nature="redeploiement"),
                 name="mouvement_signe",
                 violation_error_message="Un gel ou un retrait est négatif ; les autres sont positifs.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ae__gte=-MOUVEMENT_MAXIMAL, ae__lte=MOUVEMENT_MAXIMAL)
+                & Q(cp__gte=-MOUVEMENT_MAXIMAL, cp__lte=MOUVEMENT_MAXIMAL),
+                name="mouvement_plausible",
+                violation_error_message="Un mouvement ne dépasse pas 100 000 000 €.",
             ),
         )
         triggers = (

@@ -1,0 +1,138 @@
+"""The legal documents of this trade: what each says is copied when the act is made, then never changes.
+
+No model is imported here: effects of the state table call this module, and models know the table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reseau.nombres import (
+    INSECABLE,
+    PARIS,
+    montrer_date,
+    montrer_instant,
+    montrer_montant,
+    montrer_nombre,
+)
+from reseau.roles import Role
+from reseau.socle.documents import figer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from financements.models import Allocation, Demande, LigneEffectif
+    from reseau.models import DocumentFige, Utilisateur
+
+GABARIT_DECISION = "financements/actes/decision.html"
+
+
+def figer_decision(decision: Allocation) -> DocumentFige:
+    """Freeze the decision's document and link it to the act; to be called inside its transaction."""
+    demande = decision.demande
+    document = figer(
+        gabarit=GABARIT_DECISION,
+        contexte=contexte_decision(decision),
+        titre=f"Décision d'attribution {demande.numero}",
+        nom_fichier=f"decision-{demande.numero}.pdf",
+    )
+    decision.actes.create(nature="decision", document=document)
+    return document
+
+
+def contexte_decision(decision: Allocation) -> dict[str, Any]:
+    """Return every value that the decision prints, as texts."""
+    demande = decision.demande
+    lignes = demande.lignes.filter(effectif_retenu__gt=0).select_related("titre").order_by("titre", "annee")
+    return {
+        "numero": demande.numero,
+        "exercice": str(demande.campagne.exercice),
+        "accordee_le": montrer_instant(decision.accordee_le),
+        "date": montrer_date(decision.accordee_le.astimezone(PARIS).date()),
+        "deposee_le": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
+        "montant": montrer_montant(decision.montant),
+        "lignes": [ligne_calculee(ligne) for ligne in lignes],
+        "ecole": _ecole(demande),
+        "service": _service(demande),
+        "personnes": _personnes(decision),
+    }
+
+
+def ligne_calculee(ligne: LigneEffectif) -> dict[str, str]:
+    """Return a line of the computation as texts, with its formula."""
+    return {
+        "diplome": str(ligne.titre),
+        "annee": str(ligne.annee),
+        "effectif": str(ligne.effectif_retenu),
+        "formule": formule(ligne),
+        "montant": montrer_montant(ligne.montant_retenu),
+    }
+
+
+def formule(ligne: LigneEffectif) -> str:
+    """Print "36 élèves × 10 mois × 550,00 € + 14 suppléments × 10 mois × 30,00 €"."""
+    effectif = ligne.effectif_retenu if ligne.effectif_retenu is not None else ligne.effectif_demande
+    supplements = ligne.nb_majorations if ligne.effectif_retenu is not None else ligne.majorations_demandees
+    texte = f"{_compte(effectif, 'élève')} × {_mois(ligne)} × {_taux(ligne.unitaire)}"
+    if supplements:
+        texte += f" + {_compte(supplements, 'supplément')} × {_mois(ligne)} × {_taux(ligne.majoration)}"
+    return texte
+
+
+def _compte(nombre: int, mot: str) -> str:
+    return f"{nombre}{INSECABLE}{mot}{'s' if nombre > 1 else ''}"
+
+
+def _mois(ligne: LigneEffectif) -> str:
+    return f"{ligne.mois}{INSECABLE}mois"
+
+
+def _taux(taux: Decimal) -> str:
+    """A rate keeps its third and fourth decimals when they say something."""
+    decimales = 2 if taux == taux.quantize(taux.__class__("0.01")) else 4
+    return f"{montrer_nombre(taux, decimales)}{INSECABLE}€"
+
+
+def _ecole(demande: Demande) -> Mapping[str, str | bool]:
+    ecole = demande.ecole
+    postal = next(iter(ecole.commune.codes_postaux), "")
+    return {
+        "nom": ecole.nom,
+        "siret": _siret(ecole.siret),
+        "gestionnaire": ecole.gestionnaire.nom if ecole.gestionnaire else "",
+        "adresse": ", ".join(filter(None, (ecole.adresse, f"{postal} {ecole.commune.nom}".strip()))),
+        "fictive": ecole.fictive,
+    }
+
+
+def _siret(siret: str) -> str:
+    return INSECABLE.join((siret[:3], siret[3:6], siret[6:9], siret[9:])) if siret else ""
+
+
+def _service(demande: Demande) -> Mapping[str, str]:
+    enveloppe = demande.enveloppe
+    service = demande.region.service
+    return {
+        "nom": service.nom,
+        "sigle": service.sigle,
+        "region": demande.region.nom,
+        "programme": enveloppe.programme if enveloppe else "",
+        "action": enveloppe.action if enveloppe else "",
+    }
+
+
+def _personnes(decision: Allocation) -> list[Mapping[str, str]]:
+    """The three persons in the order in which they acted; the act names its author (CRPA L212-1)."""
+    trois = (
+        ("Instruction", Role.INSTRUCTEUR, decision.instruite_par),
+        ("Visa", Role.CHEF_DE_SERVICE, decision.visee_par),
+        ("Décision", Role.ORDONNATEUR, decision.accordee_par),
+    )
+    return [
+        {"etape": etape, "fonction": role.label, "nom": _nom(personne)} for etape, role, personne in trois
+    ]
+
+
+def _nom(personne: Utilisateur | None) -> str:
+    return personne.get_full_name() if personne else "avant l'outil"

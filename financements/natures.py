@@ -1,0 +1,30 @@
+"""The lists of values that several tables of this trade share."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class NaturePiece(models.TextChoices):
+    """What a piece of a file proves. A request form is Cerfa 12156*06."""
+
+    SCAN = "scan", "Demande signée, numérisée"
+    BUDGET = "budget", "Budget prévisionnel"
+    CER = "cer", "Contrat d'engagement républicain signé"
+    COMPTE_RENDU = "compte", "Compte rendu financier de l'an dernier"
+    STATUTS = "statuts", "Statuts"
+    AUTRE = "autre", "Autre pièce"
+
+
+class Voie(models.TextChoices):
+    """Who typed the request: the school itself, or the service from a signed paper."""
+
+    ECOLE = "ecole", "déposée par l'école"
+    SERVICE = "service", "saisie par la DREETS d'après un document signé"
+
+
+class Origine(models.TextChoices):
+    """Whether an act was made in the tool or taken over from before it."""
+
+    OUTIL = "outil", "fait dans l'outil"
+    REPRISE = "reprise", "reprise d'avant l'outil"
