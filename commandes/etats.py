@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -10,6 +9,8 @@ from django.db import models
 from reseau.socle.etats import Contexte, Machine, Transition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from commandes.models import Commande
 
 

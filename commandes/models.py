@@ -91,7 +91,7 @@ class Commande(models.Model):
     version = models.PositiveIntegerField("version", default=1, editable=False)
     recherche = models.TextField("texte de recherche", editable=False, default="")
 
-    objects = RequeteCommandes.as_manager()
+    objects = RequeteCommandes["Commande"].as_manager()
 
     if TYPE_CHECKING:
         lignes: RelatedManager[LigneCommande]
@@ -186,9 +186,9 @@ class LigneCommande(models.Model):
 
 
 class Pointage(models.Model):
-    """Minutes of one learner on one order, one day. Worked minutes are never thrown away:
+    """Minutes of one learner on one order, one day. Worked minutes are never thrown away.
 
-    what the safety rule does not allow is kept ``a_regulariser`` with its reason, out of every count.
+    What the safety rule does not allow is kept ``a_regulariser`` with its reason, out of every count.
     """
 
     class Etat(models.TextChoices):

@@ -20,5 +20,5 @@ class RequeteParCommande[M: Model](RequeteTerritoire[M]):
     vers_region = ""
 
 
-class RequeteCommandes(RequeteAtelier["Commande"]):
+class RequeteCommandes[M: Model](RequeteAtelier[M]):
     """Orders."""

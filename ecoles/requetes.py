@@ -13,6 +13,7 @@ from reseau.requetes import RequetePortee
 from reseau.roles import roles_avec
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
     from reseau.models import Utilisateur
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def ecoles_pour(utilisateur: Utilisateur, permission: str) -> QuerySet[Any, UUID]:
     """Keys of the schools where a function held today grants ``permission``, as a subquery."""
-    appartenances: QuerySet[Any] = utilisateur.appartenances.all()  # type: ignore[attr-defined]
+    appartenances: QuerySet[Any] = utilisateur.appartenances.all()
     return (
         appartenances.filter(en_cours(aujourdhui()), fonction__in=roles_avec(permission))
         .order_by()
@@ -71,25 +72,24 @@ class RequeteParApprenant[M: Model](RequeteTerritoire[M]):
     vers_region = ""
 
 
-class RequeteApprenants(RequeteTerritoire["Apprenant"]):
+class RequeteApprenants[M: Model](RequeteTerritoire[M]):
     """Learners: only the staff of their school sees an identity."""
 
     vers_region = ""
 
-    def presents_le(self, jour: Any) -> Self:
+    def presents_le(self, jour: date) -> Self:
         """Keep the learners enrolled on ``jour``."""
-        from_inscription = self.model._meta.get_field("inscriptions").related_model
-        inscriptions = from_inscription.objects.filter(en_cours(jour), apprenant=OuterRef("pk"))
-        return self.filter(Exists(inscriptions))
+        inscription: Any = self.model._meta.get_field("inscriptions").related_model
+        return self.filter(Exists(inscription.objects.filter(en_cours(jour), apprenant=OuterRef("pk"))))
 
 
-class RequeteContacts(RequeteTerritoire["DemandeContact"]):
+class RequeteContacts[M: Model](RequeteTerritoire[M]):
     """Questions of families: the school, and the officers of the region frozen on the row."""
 
     vers_region = "region"
 
 
-class RequeteEcoles(RequeteTerritoire["Ecole"]):
+class RequeteEcoles[M: Model](RequeteTerritoire[M]):
     """Schools, on both sides of the door."""
 
     vers_ecole = "pk"

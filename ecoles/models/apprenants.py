@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -17,6 +16,8 @@ from reseau.champs import uuid7
 from reseau.models import periode
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from ecoles.models.securite import AvisAptitude, FormationSecurite
@@ -31,7 +32,7 @@ class Apprenant(models.Model):
     nom = models.CharField("nom", max_length=60)
     ne_le = models.DateField("né ou née le")
 
-    objects = RequeteApprenants.as_manager()
+    objects = RequeteApprenants["Apprenant"].as_manager()
 
     if TYPE_CHECKING:
         inscriptions: RelatedManager[Inscription]

@@ -46,7 +46,7 @@ class DemandeContact(models.Model):
     traitee_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
     traitee_le = models.DateTimeField("traitée le", null=True, blank=True)
 
-    objects = RequeteContacts.as_manager()
+    objects = RequeteContacts["DemandeContact"].as_manager()
 
     class Meta:
         verbose_name = "demande de contact"

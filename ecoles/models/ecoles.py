@@ -100,7 +100,7 @@ class Ecole(models.Model):
     fictive = models.BooleanField("école fictive (démonstration)", default=False, editable=False)
     recherche = models.TextField("texte de recherche", editable=False, default="")
 
-    objects = RequeteEcoles.as_manager()
+    objects = RequeteEcoles["Ecole"].as_manager()
 
     if TYPE_CHECKING:
         offres: RelatedManager[Offre]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,6 +10,8 @@ from django.db.models import Q
 from reseau.requetes import RequeteReferentiel
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models.fields.related_descriptors import RelatedManager
 
 

@@ -168,7 +168,7 @@ class AdminTransitions(AdminPortee):
             droit = f"{opts.model_name}.{transition.permission}"
             if not transition.champs and request.user.has_perm(droit):
                 actions[transition.nom] = Action(
-                    func=_action_de_liste,
+                    func=_action_de_liste,  # type: ignore[arg-type]
                     name=transition.nom,
                     description=transition.libelle,
                     plural_description=transition.libelle,

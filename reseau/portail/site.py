@@ -51,7 +51,7 @@ class Portail(admin.AdminSite):
         """Drop the redirection by content type: it tells whether any object of any school exists."""
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """One page to change a password: the accounts' own."""
