@@ -179,7 +179,7 @@ def test_un_telephone_d_outre_mer_se_ramene_aussi() -> None:
         "bonjour",
         "+41 22 900 12 34",
         "+33 19900123",
-        "0\u066199001234",
+        "019900123\u0664",
     ],
 )
 def test_un_telephone_impossible_est_refuse(saisie: str) -> None:

@@ -47,6 +47,10 @@ def test_l_arrondi_va_au_centime_le_plus_loin_de_zero(brut: str, arrondi: str) -
     assert arrondi_centime(Decimal(brut)) == Decimal(arrondi)
 
 
+def test_un_arrondi_nul_n_a_pas_de_signe() -> None:
+    assert str(arrondi_centime(Decimal("-0.001"))) == "0.00"
+
+
 def test_la_fonderie_du_plateau_a_131_mois() -> None:
     assert arrondi_centime(131 * Decimal("549.048")) == Decimal("71925.29")
 
@@ -154,6 +158,11 @@ def test_rien_de_ce_qui_se_tape_ne_casse_la_lecture(saisie: object) -> None:
             lire(saisie)
 
 
+def test_des_decimales_sans_fin_sont_refusees() -> None:
+    with pytest.raises(SaisieInvalide, match="trop long"):
+        lire_decimal("0," + "1" * 60)
+
+
 def test_une_phrase_ne_recopie_pas_une_page() -> None:
     with pytest.raises(SaisieInvalide) as refus:
         lire_date("a" * 5000)
@@ -255,6 +264,7 @@ def test_ce_qui_se_montre_s_arrondit_comme_l_argent() -> None:
     assert montrer_nombre(Decimal("2.345"), 2) == "2,35"
     assert montrer_nombre(Decimal("2.5"), 0) == "3"
     assert montrer_pourcentage(Decimal("0.1250"), 0) == "13\u00a0%"
+    assert montrer_nombre(Decimal("-0.001"), 2) == "0,00"
     assert montrer_montant(Decimal("-0.001")) == "0,00\u00a0€"
 
 
