@@ -53,6 +53,7 @@ def contexte_decision(decision: Allocation) -> dict[str, Any]:
         "deposee_le": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
         "montant": montrer_montant(decision.montant),
         "lignes": [ligne_calculee(ligne) for ligne in lignes],
+        "demonstration": demande.ecole.fictive,
         "ecole": _ecole(demande),
         "service": _service(demande),
         "personnes": _personnes(decision),
@@ -94,7 +95,7 @@ def _taux(taux: Decimal) -> str:
     return f"{montrer_nombre(taux, decimales)}{INSECABLE}€"
 
 
-def _ecole(demande: Demande) -> Mapping[str, str | bool]:
+def _ecole(demande: Demande) -> Mapping[str, str]:
     ecole = demande.ecole
     postal = next(iter(ecole.commune.codes_postaux), "")
     return {
@@ -102,7 +103,6 @@ def _ecole(demande: Demande) -> Mapping[str, str | bool]:
         "siret": _siret(ecole.siret),
         "gestionnaire": ecole.gestionnaire.nom if ecole.gestionnaire else "",
         "adresse": ", ".join(filter(None, (ecole.adresse, f"{postal} {ecole.commune.nom}".strip()))),
-        "fictive": ecole.fictive,
     }
 
 

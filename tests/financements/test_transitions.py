@@ -1,0 +1,163 @@
+"""The state table, row by row: accepted once, refused once, and the whole product refused elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from financements.etats import LIBELLES_ECOLE, MACHINE, TRANSITIONS, Etat
+from financements.models import Demande
+from financements.ouverture import ouvrir_demande
+from reseau.roles import Role
+from reseau.socle.etats import Contexte, TransitionRefusee
+from tests.usines_financements import (
+    CHEMIN,
+    QUI,
+    SAISIES,
+    Territoire,
+    ajouter_ligne,
+    ajouter_piece,
+    personne,
+    territoire,
+)
+
+if TYPE_CHECKING:
+    from reseau.socle.etats import Transition
+
+pytestmark = pytest.mark.django_db
+SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
+
+
+@pytest.fixture
+def lieu() -> Territoire:
+    return territoire()
+
+
+def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
+    """A request in the first source of a transition, ready to be crossed."""
+    if transition.nom not in SUR_SCAN:
+        return lieu.demande(transition.sources[0])
+    agent = lieu.agents[Role.INSTRUCTEUR]
+    demande = ouvrir_demande(ecole=lieu.ecole(), campagne=lieu.campagne, par=agent, voie="service")
+    ajouter_ligne(demande)
+    ajouter_piece(demande, "scan", agent)
+    demande.recue_par_courriel_le = lieu.campagne.ouverte_du
+    demande.save()
+    if transition.nom == "completer_sur_scan":
+        demande = lieu.avancer(demande, "deposer_sur_scan", "demander_complement")
+    return demande
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: t.nom)
+def test_chaque_transition_passe_avec_la_bonne_personne(lieu: Territoire, transition: Transition) -> None:
+    demande = _au_depart(lieu, transition)
+    depart = demande.etat
+    lieu.avancer(demande, transition.nom)
+    demande.refresh_from_db()
+    assert demande.etat == transition.cible
+    ligne = demande.journal.order_by("rang").last()
+    assert ligne is not None
+    assert (ligne.evenement, ligne.de, ligne.vers) == (transition.nom, depart, transition.cible)
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: t.nom)
+def test_chaque_transition_se_refuse_a_qui_n_a_pas_le_role(lieu: Territoire, transition: Transition) -> None:
+    demande = _au_depart(lieu, transition)
+    depart = demande.etat
+    with pytest.raises(TransitionRefusee) as refus:
+        MACHINE.franchir(
+            demande,
+            transition.nom,
+            Contexte(lieu.agents[Role.LIQUIDATEUR], SAISIES.get(transition.nom, {})),
+        )
+    assert refus.value.refus == ["Vos rôles ne permettent pas cette action sur ce dossier."]
+    demande.refresh_from_db()
+    assert demande.etat == depart
+
+
+@pytest.mark.parametrize("etat", list(CHEMIN))
+def test_aucune_transition_ne_part_d_un_autre_etat(lieu: Territoire, etat: str) -> None:
+    demande = lieu.demande(etat)
+    for transition in TRANSITIONS:
+        if etat in transition.sources:
+            continue
+        with pytest.raises(TransitionRefusee) as refus:
+            MACHINE.franchir(
+                demande,
+                transition.nom,
+                Contexte(lieu.qui(transition.nom, demande.ecole), SAISIES.get(transition.nom, {})),
+            )
+        assert "n'est pas possible : le dossier est" in refus.value.refus[0]
+    assert Demande.objects.get(pk=demande.pk).etat == etat
+
+
+@pytest.mark.parametrize("etat", list(CHEMIN))
+def test_la_base_refuse_tout_changement_d_etat_en_direct(lieu: Territoire, etat: str) -> None:
+    demande = lieu.demande(etat)
+    for cible in set(Etat) - {etat}:
+        _refuser(demande, cible)
+
+
+def _refuser(demande: Demande, cible: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="que par une transition|n'existe pas|check|accordée"),
+        transaction.atomic(),
+    ):
+        Demande.objects.filter(pk=demande.pk).update(etat=cible)
+
+
+def test_meme_a_la_porte_un_passage_hors_de_la_table_est_refuse(lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.DEPOSEE)
+    with (
+        pytest.raises(DatabaseError, match="n'existe pas"),
+        transaction.atomic(),
+        connection.cursor() as curseur,
+    ):
+        curseur.execute("SELECT set_config('edp.porte', %s, true)", [f"financements_demande:{demande.pk}"])
+        Demande.objects.filter(pk=demande.pk).update(etat=Etat.SOLDEE)
+
+
+def test_la_porte_d_un_dossier_n_ouvre_pas_celle_d_un_autre(lieu: Territoire) -> None:
+    demande, autre = lieu.demande(Etat.DEPOSEE), lieu.demande(Etat.DEPOSEE)
+    with (
+        pytest.raises(DatabaseError, match="que par une transition"),
+        transaction.atomic(),
+        connection.cursor() as curseur,
+    ):
+        curseur.execute("SELECT set_config('edp.porte', %s, true)", [f"financements_demande:{demande.pk}"])
+        Demande.objects.filter(pk=autre.pk).update(etat=Etat.EN_INSTRUCTION)
+
+
+def test_depuis_le_change_a_chaque_transition_et_a_elle_seule(lieu: Territoire) -> None:
+    demande = lieu.demande()
+    avant = demande.depuis_le
+    demande.note_interne = "À relire"
+    demande.save()
+    demande.refresh_from_db()
+    assert demande.depuis_le == avant
+    lieu.avancer(demande, "deposer")
+    demande.refresh_from_db()
+    assert demande.depuis_le > avant
+
+
+def test_chaque_etat_a_un_libelle_pour_chacun() -> None:
+    assert set(LIBELLES_ECOLE) == set(Etat)
+    assert all(LIBELLES_ECOLE.values())
+
+
+def test_chaque_transition_a_son_acteur_dans_les_essais() -> None:
+    assert {t.nom for t in TRANSITIONS} == set(QUI)
+
+
+def test_les_droits_d_une_region_ne_passent_pas_la_frontiere(lieu: Territoire) -> None:
+    voisin = territoire("32", exercice=lieu.campagne)
+    demande = lieu.demande(Etat.DEPOSEE)
+    with pytest.raises(TransitionRefusee, match="Vos rôles"):
+        MACHINE.franchir(demande, "instruire", Contexte(voisin.agents[Role.INSTRUCTEUR]))
+
+
+def test_un_compte_sans_role_ne_fait_rien(lieu: Territoire) -> None:
+    demande = lieu.demande()
+    assert MACHINE.ouvertes(demande, personne("passant")) == []

@@ -1,0 +1,180 @@
+"""Rows of the funding trade for tests: a region, its people, a school, a campaign, an envelope, a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
+from financements.etats import MACHINE, Etat
+from financements.models import Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
+from financements.ouverture import ouvrir_demande
+from reseau.models import AffectationDreets, FichierDepose, Utilisateur
+from reseau.nombres import aujourdhui
+from reseau.roles import Role
+from reseau.socle.etats import Contexte
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METALLIER, CHAUDRONNIER, FONDEUR = "50025439", "50025437", "40025013"
+COMMUNES = {"84": "42218", "32": "59350", "52": "44109"}
+SIRETS = ("73282932000074", "40483304800022", "55208131766522", "38012986646850")
+_RANG = count(1)
+
+# The shortest way to each state, with what is typed on the way.
+CHEMIN: Mapping[str, tuple[str, ...]] = {
+    Etat.BROUILLON: (),
+    Etat.DEPOSEE: ("deposer",),
+    Etat.A_COMPLETER: ("deposer", "demander_complement"),
+    Etat.EN_INSTRUCTION: ("deposer", "instruire"),
+    Etat.PROPOSEE: ("deposer", "instruire", "proposer"),
+    Etat.VISEE: ("deposer", "instruire", "proposer", "viser"),
+    Etat.ACCORDEE: ("deposer", "instruire", "proposer", "viser", "accorder"),
+    Etat.RETIREE: ("retirer",),
+}
+SAISIES: Mapping[str, Mapping[str, Any]] = {
+    "deposer": {"certifie": True},
+    "completer": {"certifie": True},
+    "demander_complement": {"motif": "Le budget est celui de l'an dernier."},
+    "renvoyer": {"motif": "Vérifiez les effectifs."},
+    "retirer": {"motif": "Demande refaite."},
+}
+QUI: Mapping[str, Role] = {
+    "deposer": Role.DIRECTION,
+    "completer": Role.DIRECTION,
+    "retirer": Role.DIRECTION,
+    "deposer_sur_scan": Role.INSTRUCTEUR,
+    "completer_sur_scan": Role.INSTRUCTEUR,
+    "demander_complement": Role.INSTRUCTEUR,
+    "instruire": Role.INSTRUCTEUR,
+    "proposer": Role.INSTRUCTEUR,
+    "viser": Role.CHEF_DE_SERVICE,
+    "renvoyer": Role.CHEF_DE_SERVICE,
+    "accorder": Role.ORDONNATEUR,
+}
+
+
+def personne(nom: str) -> Utilisateur:
+    """An account without a usable password."""
+    return Utilisateur.objects.create(
+        courriel=f"{nom}-{next(_RANG)}@essai.invalid", prenom=nom.capitalize(), nom="Essai", password="!"
+    )
+
+
+def campagne(exercice: int = 0, **valeurs: Any) -> Campagne:
+    """A campaign open today, with its common scale: 550,00 a learner-month, 30,00 more for a supplement."""
+    jour = aujourdhui()
+    ouverte = {"ouverte_du": jour - timedelta(30), "ouverte_au": jour + timedelta(30)}
+    creee = Campagne.objects.create(**{"exercice": exercice or jour.year, **ouverte, **valeurs})
+    Bareme.objects.create(campagne=creee, unitaire=Decimal(550), majoration=Decimal(30))
+    return creee
+
+
+@dataclass
+class Territoire:
+    """A region with one officer of each duty, a budget, and schools with their head."""
+
+    region: str
+    campagne: Campagne
+    agents: dict[Role, Utilisateur] = field(default_factory=dict)
+    directions: dict[Ecole, Utilisateur] = field(default_factory=dict)
+
+    @property
+    def enveloppe(self) -> Enveloppe:
+        """The envelope, read again."""
+        return Enveloppe.objects.get(service_id=self.region, exercice=self.campagne.exercice)
+
+    def qui(self, nom: str, ecole: Ecole) -> Utilisateur:
+        """The person who crosses this transition for this school."""
+        role = QUI[nom]
+        return self.directions[ecole] if role is Role.DIRECTION else self.agents[role]
+
+    def ecole(self, nom: str = "") -> Ecole:
+        """A school of the region, with its SIRET, its IBAN and its head."""
+        rang = next(_RANG)
+        creee = Ecole.objects.create(
+            nom=nom or f"Atelier {rang}",
+            slug=f"ecole-{rang}",
+            commune_id=COMMUNES[self.region],
+            siret=SIRETS[rang % len(SIRETS)],
+        )
+        direction = personne("direction")
+        MembreEquipe.objects.create(
+            utilisateur=direction, ecole=creee, fonction="direction", du=date(2020, 1, 1)
+        )
+        CoordonneesBancaires.objects.create(
+            ecole=creee, iban="FR7630006000011234567890189", saisi_par=direction, du=date(2020, 1, 1)
+        )
+        self.directions[creee] = direction
+        return creee
+
+    def demande(self, etat: str = Etat.BROUILLON, *, ecole: Ecole | None = None, **ligne: Any) -> Demande:
+        """A request of 36 metalworkers, 14 with a supplement, brought to ``etat`` through the door."""
+        ecole = ecole or self.ecole()
+        creee = ouvrir_demande(ecole=ecole, campagne=self.campagne, par=self.directions[ecole])
+        ajouter_ligne(creee, **ligne)
+        return self.avancer(creee, *CHEMIN[etat])
+
+    def avancer(self, demande: Demande, *noms: str) -> Demande:
+        """Cross transitions, each by the person whose duty it is."""
+        for nom in noms:
+            contexte = Contexte(self.qui(nom, demande.ecole), SAISIES.get(nom, {}))
+            demande = MACHINE.franchir(demande, nom, contexte)
+        return demande
+
+
+def territoire(
+    region: str = "84", *, ouvert: str = "1190400", exercice: Campagne | None = None
+) -> Territoire:
+    """A region ready to work: officers since 2020, and an envelope opened by one movement."""
+    lieu = Territoire(region, exercice or campagne())
+    for role in (
+        Role.INSTRUCTEUR,
+        Role.CHEF_DE_SERVICE,
+        Role.ORDONNATEUR,
+        Role.GESTIONNAIRE,
+        Role.LIQUIDATEUR,
+    ):
+        lieu.agents[role] = personne(role.value)
+        AffectationDreets.objects.create(
+            utilisateur=lieu.agents[role], service_id=region, role=role, du=date(2020, 1, 1)
+        )
+    enveloppe = Enveloppe.objects.create(service_id=region, exercice=lieu.campagne.exercice)
+    mouvement(enveloppe, lieu.agents[Role.GESTIONNAIRE], ouvert)
+    return lieu
+
+
+def mouvement(enveloppe: Enveloppe, par: Utilisateur, montant: str, nature: str = "notification") -> None:
+    """As many AE as CP."""
+    enveloppe.mouvements.create(
+        nature=nature,
+        ae=Decimal(montant),
+        cp=Decimal(montant),
+        reference="Notification 1",
+        date_acte=aujourdhui(),
+        saisi_par=par,
+    )
+
+
+def ajouter_ligne(demande: Demande, **valeurs: Any) -> LigneEffectif:
+    """A line; 36 metalworkers, 14 with a supplement, unless told otherwise."""
+    defaut = {"titre_id": METALLIER, "effectif_demande": 36, "majorations_demandees": 14}
+    return LigneEffectif.objects.create(demande=demande, **(defaut | valeurs))
+
+
+def ajouter_piece(demande: Demande, nature: str, par: Utilisateur, analyse: str = "sain") -> Piece:
+    """A piece whose stored file was found ``analyse``."""
+    fichier = FichierDepose.objects.create(
+        fichier=f"depots/{next(_RANG)}.pdf",
+        nom_origine=f"{nature}.pdf",
+        type_mime="application/pdf",
+        taille=1000,
+        empreinte="0" * 64,
+        analyse=analyse,
+        depose_par=par,
+    )
+    return Piece.objects.create(demande=demande, nature=nature, fichier=fichier)
