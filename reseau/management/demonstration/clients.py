@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from commandes.models import Client
 from ecoles.models import Ecole
 from reseau.management.demonstration import identifiants
+from reseau.management.demonstration.ecoles import rang_de
 from reseau.management.demonstration.noms import RUES, firme, personne
 from reseau.management.demonstration.versement import verser
 
@@ -24,7 +25,7 @@ def semer_clients() -> int:
 
 
 def _clients(ecole: Ecole) -> Iterator[Client]:
-    rang = int(ecole.siret[3:8]) - identifiants.ECOLES
+    rang = rang_de(ecole)
     lieu = {"ecole": ecole, "code_postal": ecole.commune.codes_postaux[0], "ville": ecole.commune.nom}
     if rang == 0:
         yield Client(nom=FIRME_DU_RECIT, siret=SIRET_DU_RECIT, adresse="3 quai du Gier", **lieu)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ecoles.models import Ecole, MembreEquipe
 from financements.etats import MACHINE, Etat
-from financements.models import Campagne, Demande, Enveloppe, LigneEffectif
-from reseau.management.demonstration.budgets import TITRE_FONDERIE, Equipe, equipe, taux
+from financements.models import Campagne, Demande, LigneEffectif
+from reseau.management.demonstration.budgets import TITRE_FONDERIE, Equipe, equipe
 from reseau.management.demonstration.ecoles import NOMMEES
 from reseau.management.demonstration.titres import BAC, CAP
 from reseau.socle.compteurs import prendre_numero
@@ -87,13 +87,9 @@ def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
             annee=annee,
             effectif_demande=effectif,
             majorations_demandees=majorations,
-            **dict(zip(("unitaire", "majoration"), taux(titre), strict=True)),
         )
     MACHINE.consigner(demande, Contexte(acteurs["deposer"]), "creer", "", Etat.BROUILLON)
     for nom in prevue.passages:
-        if nom == "proposer":
-            enveloppe = Enveloppe.objects.get(service_id=region, exercice=campagne.exercice)
-            Demande.objects.filter(pk=demande.pk).update(enveloppe=enveloppe)
         demande = MACHINE.franchir(demande, nom, Contexte(acteurs[nom], _DONNEES.get(nom, {})))
 
 

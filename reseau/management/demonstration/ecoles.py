@@ -86,6 +86,11 @@ def semer_ecoles(nombre: int, graine: int) -> int:
     return len(ecoles)
 
 
+def rang_de(ecole: Ecole) -> int:
+    """Return the rank at which a fictional school was made: its SIREN says it."""
+    return int(ecole.siret[3:8]) - identifiants.ECOLES
+
+
 def _modeles(debut: int, fin: int) -> Iterator[Modele]:
     for rang, (nom, commune, filiere, titres) in enumerate(NOMMEES[debut:fin], debut):
         yield Modele(rang, nom, slugify(nom), commune, filiere, titres)

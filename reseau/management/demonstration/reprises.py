@@ -6,21 +6,24 @@ They come in by COPY and by the door of the database: triggers, checks and count
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import F, Sum
 
 from ecoles.models import Ecole, MembreEquipe, Offre
 from financements.etats import Etat
 from financements.models import Allocation, Demande, Engagement, Enveloppe, JournalDemande, LigneEffectif
 from financements.models import MouvementEnveloppe as Mouvement
-from reseau.management.demonstration.budgets import REGIONS, Equipe, equipe, mouvement, taux
+from financements.regles import ajouter_mois
+from reseau.management.demonstration.budgets import REGIONS, Equipe, equipe, mouvement
 from reseau.management.demonstration.calendrier import a_midi
-from reseau.management.demonstration.demandes import PREVUES
+from reseau.management.demonstration.ecoles import NOMMEES, rang_de
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.numeros import prendre_numeros
-from reseau.management.demonstration.versement import franchir_en_masse, verser
+from reseau.management.demonstration.versement import differer, franchir_en_masse, sans_attente, verser
+from reseau.nombres import aujourdhui
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,16 +38,18 @@ _PAS = (
     ("viser", Etat.PROPOSEE, Etat.VISEE),
     ("accorder", Etat.VISEE, Etat.ACCORDEE),
 )
-_RANG_DES_ETATS = {Etat.BROUILLON.value: 0} | {vers.value: n for n, (_, _, vers) in enumerate(_PAS, 1)}
+_JUSQU_A_L_ACCORD = len(_PAS)
+# Columns written by the transition itself.
+_COPIES = {"proposer": {"montant_propose": "montant_retenu"}, "accorder": {"depuis_le": "visee_le"}}
+_AVANCEMENTS = {0: 2, 1: 5, 2: 3}  # how many steps, in which proportion
 
 
 @dataclass
 class Reprise:
-    """A request with its lines, and how many of the steps it crosses."""
+    """A request, how many of the steps it crosses, and who heads the school."""
 
     demande: Demande
     nb_pas: int
-    lignes: list[LigneEffectif]
     direction: UUID
 
 
@@ -52,10 +57,13 @@ def semer_reprises(campagne: Campagne, graine: int) -> int:
     """Give a decision of that year to every fictional school of the three regions; return how many."""
     nombre = 0
     for region in REGIONS:
-        reprises = [_reprise(ecole, region, campagne, graine, 5) for ecole in _sans_demande(campagne, region)]
-        _ecrire(reprises, campagne, region)
-        _avancer(reprises, 4, region)
-        _accorder(reprises, campagne, region)
+        with transaction.atomic():
+            sans_attente()
+            reprises = [_reprise(ecole, region, campagne, 5) for ecole in _sans_demande(campagne, region)]
+            _ecrire(reprises, campagne, region, graine)
+            _avancer(reprises, 4, region)
+            differer()
+            _accorder(reprises, campagne, region)
         nombre += len(reprises)
     return nombre
 
@@ -63,16 +71,16 @@ def semer_reprises(campagne: Campagne, graine: int) -> int:
 def semer_demandes_en_nombre(campagne: Campagne, graine: int) -> int:
     """Give a request to every fictional school without a part, as far as the review; return how many."""
     nombre = 0
-    avec_un_role = {prevue.rang for prevue in PREVUES}
     for region in REGIONS:
-        reprises = []
-        for ecole in _sans_demande(campagne, region):
-            rang = int(ecole.siret[3:8]) - 10_000
-            if rang not in avec_un_role:
-                nb_pas = parts({0: 2, 1: 5, 2: 3}, tirage(graine, "avancement", rang))
-                reprises.append(_reprise(ecole, region, campagne, graine, nb_pas))
-        _ecrire(reprises, campagne, region)
-        _avancer(reprises, 2, region)
+        with transaction.atomic():
+            sans_attente()
+            reprises = [
+                _reprise(ecole, region, campagne, parts(_AVANCEMENTS, tirage(graine, "pas", ecole.siret)))
+                for ecole in _sans_demande(campagne, region)
+                if rang_de(ecole) >= len(NOMMEES)
+            ]
+            _ecrire(reprises, campagne, region, graine)
+            _avancer(reprises, 2, region)
         nombre += len(reprises)
     return nombre
 
@@ -82,32 +90,13 @@ def _sans_demande(campagne: Campagne, region: str) -> list[Ecole]:
     return list(ecoles.exclude(demandes__campagne=campagne).order_by("siret"))
 
 
-def _reprise(ecole: Ecole, region: str, campagne: Campagne, graine: int, nb_pas: int) -> Reprise:
-    hasard = tirage(graine, "effectif", campagne.exercice, ecole.siret)
+def _reprise(ecole: Ecole, region: str, campagne: Campagne, nb_pas: int) -> Reprise:
     demande = Demande(ecole=ecole, region_id=region, campagne=campagne)
-    lignes = [
-        _ligne(demande, offre.titre_id, hasard.randint(8, 13), nb_pas)
-        for offre in Offre.objects.filter(ecole=ecole).order_by("titre_id")
-    ]
     direction = MembreEquipe.objects.filter(ecole=ecole, fonction=MembreEquipe.Fonction.DIRECTION)
-    return Reprise(
-        demande, nb_pas, lignes, direction.order_by("du").values_list("utilisateur_id", flat=True)[0]
-    )
+    return Reprise(demande, nb_pas, direction.order_by("du").values_list("utilisateur_id", flat=True)[0])
 
 
-def _ligne(demande: Demande, titre: str, effectif: int, nb_pas: int) -> LigneEffectif:
-    unitaire, majoration = taux(titre)
-    return LigneEffectif(
-        demande=demande,
-        titre_id=titre,
-        effectif_demande=effectif,
-        effectif_retenu=effectif if nb_pas > 1 else None,
-        unitaire=unitaire,
-        majoration=majoration,
-    )
-
-
-def _ecrire(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
+def _ecrire(reprises: list[Reprise], campagne: Campagne, region: str, graine: int) -> None:
     series = [f"demande:{campagne.exercice}:{region}"] * len(reprises)
     agents = equipe(region)
     enveloppe = Enveloppe.objects.get(service_id=region, exercice=campagne.exercice)
@@ -115,27 +104,38 @@ def _ecrire(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
         reprise.demande.numero = f"{campagne.exercice}-{region}-{numero:04d}"
         _dater(reprise, campagne, agents, enveloppe)
     verser(Demande, [reprise.demande for reprise in reprises])
-    verser(LigneEffectif, [ligne for reprise in reprises for ligne in reprise.lignes])
-    Demande.objects.filter(pk__in=[r.demande.pk for r in reprises if r.nb_pas > 2]).update(
-        montant_propose=F("montant_retenu")
-    )
+    verser(LigneEffectif, [ligne for reprise in reprises for ligne in _lignes(reprise.demande, graine)])
+
+
+def _lignes(demande: Demande, graine: int) -> Iterator[LigneEffectif]:
+    hasard = tirage(graine, "effectif", demande.numero)
+    for titre in (
+        Offre.objects.filter(ecole=demande.ecole).order_by("titre_id").values_list("titre", flat=True)
+    ):
+        yield LigneEffectif(demande=demande, titre_id=titre, effectif_demande=hasard.randint(8, 13))
 
 
 def _dater(reprise: Reprise, campagne: Campagne, agents: Equipe, enveloppe: Enveloppe) -> None:
+    """Requests of the year were handed in these last weeks; decisions taken over, last year in spring."""
     demande, annee = reprise.demande, campagne.exercice
+    depot = date(annee, 2, 20)
+    if reprise.nb_pas < _JUSQU_A_L_ACCORD:
+        depot = aujourdhui() - timedelta(days=1 + int(demande.numero[-4:]) % 50)
+        demande.echeance_le = ajouter_mois(depot, 2) if reprise.nb_pas else None
     if reprise.nb_pas:
-        demande.deposee_le = a_midi(date(annee, 2, 20))
-        demande.deposee_par_id = reprise.direction
-        demande.depuis_le = demande.deposee_le
-    if reprise.nb_pas > 2:
+        demande.deposee_le, demande.deposee_par_id = a_midi(depot), reprise.direction
+    if reprise.nb_pas == _JUSQU_A_L_ACCORD:
         demande.instruite_par, demande.proposee_le = agents.instructeur, a_midi(date(annee, 3, 16))
         demande.visee_par, demande.visee_le = agents.chef, a_midi(date(annee, 3, 18))
-        demande.enveloppe, demande.depuis_le = enveloppe, a_midi(date(annee, 4, 1))
+        demande.enveloppe = enveloppe
 
 
 def _avancer(reprises: list[Reprise], nb_pas: int, region: str) -> None:
-    for rang, (_evenement, de, vers) in enumerate(_PAS[:nb_pas]):
-        franchir_en_masse(Demande, [r.demande.pk for r in reprises if r.nb_pas > rang], de, vers)
+    for rang, (evenement, de, vers) in enumerate(_PAS[:nb_pas]):
+        cles = [r.demande.pk for r in reprises if r.nb_pas > rang]
+        franchir_en_masse(Demande, cles, de, vers, **_COPIES.get(evenement, {}))
+        if evenement == "instruire":
+            LigneEffectif.objects.filter(demande__in=cles).update(effectif_retenu=F("effectif_demande"))
     agents = equipe(region)
     verser(JournalDemande, [ligne for r in reprises for ligne in _journal(r, agents, region)])
 
@@ -200,4 +200,5 @@ def _accorder(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
             for decision in decisions
         ],
     )
-    franchir_en_masse(Demande, [d.pk for d in demandes], Etat.VISEE, Etat.ACCORDEE)
+    cles = [demande.pk for demande in demandes]
+    franchir_en_masse(Demande, cles, Etat.VISEE, Etat.ACCORDEE, **_COPIES["accorder"])

@@ -44,9 +44,10 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         semer_equipes()
         ajouts["jeunes"] = semer_apprenants(tailles.apprenants, tailles.graine)
         ajouts["questions de familles"] = semer_contacts(tailles.graine)
+    with transaction.atomic():
         avant, actuelle = semer_budgets()
-        ajouts["décisions reprises"] = semer_reprises(avant, tailles.graine)
         ajouts["demandes de financement"] = semer_demandes(actuelle)
-        ajouts["demandes de financement"] += semer_demandes_en_nombre(actuelle, tailles.graine)
+    ajouts["demandes de financement"] += semer_demandes_en_nombre(actuelle, tailles.graine)
+    ajouts["décisions reprises"] = semer_reprises(avant, tailles.graine)
     ajouts["commandes"] = semer_commandes(tailles.commandes, tailles.graine, dire)
     return {quoi: nombre for quoi, nombre in ajouts.items() if nombre}

@@ -17,6 +17,7 @@ LOT = 5_000  # rows of a COPY: well under the statement timeout of the runtime r
 
 _FRANCHIR = """
 UPDATE {table} SET etat = CASE WHEN set_config('edp.porte', {nom} || ':' || id, true) <> '' THEN %s END
+       {copies}
  WHERE id = ANY(%s) AND etat = %s
 """
 
@@ -30,6 +31,12 @@ def sans_attente() -> None:
     """
     with connection.cursor() as curseur:
         curseur.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off")
+
+
+def differer() -> None:
+    """Leave again to the end of the transaction what is checked there: a decision and its request."""
+    with connection.cursor() as curseur:
+        curseur.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def verser[M: Model](modele: type[M], lignes: Iterable[M]) -> int:
@@ -57,15 +64,23 @@ def _valeur(champ: Field[Any, Any], ligne: Model) -> Any:
     return champ.get_db_prep_save(valeur, connection)
 
 
-def franchir_en_masse(modele: type[Model], cles: Sequence[UUID], de: str, vers: str) -> None:
+def franchir_en_masse(modele: type[Model], cles: Sequence[UUID], de: str, vers: str, **copies: str) -> None:
     """Move many rows from a state to the next one through the door of the database.
+
+    ``copies`` says which columns take the value of which others on the way.
 
     The value of the SET clause is computed for each row just before its triggers run: the door is
     opened for that row and no other, as ``Machine.franchir`` does one by one. Roles and guards are
     not asked: the demonstration answers for what it invents, and writes the journal itself.
     """
     table = modele._meta.db_table
-    ordre = sql.SQL(_FRANCHIR).format(table=sql.Identifier(table), nom=sql.Literal(table))
+    paires = [
+        sql.SQL(", {} = {}").format(sql.Identifier(vers_), sql.Identifier(depuis))
+        for vers_, depuis in copies.items()
+    ]
+    ordre = sql.SQL(_FRANCHIR).format(
+        table=sql.Identifier(table), nom=sql.Literal(table), copies=sql.SQL("").join(paires)
+    )
     with connection.cursor() as curseur:
         for lot in batched(cles, LOT):
             curseur.execute(ordre, [vers, list(lot), de])
