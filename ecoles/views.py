@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def _absolue(request: HttpRequest, nom: str, *arguments: str) -> str:
+def adresse_absolue(request: HttpRequest, nom: str, *arguments: str) -> str:
+    """Return the whole address of a page, as it is printed or shared."""
     return request.build_absolute_uri(reverse(nom, args=arguments))
 
 
-def _ecole_publique(slug: str) -> Any:
+def ecole_publique(slug: str) -> Any:
     """Return the published school; 404 otherwise."""
     ecoles: QuerySet[Ecole] = avec_details(Ecole.objects.publiques())
     return get_object_or_404(ecoles.select_related("commune__departement__region"), slug=slug)
@@ -42,7 +43,11 @@ def _ecole_publique(slug: str) -> Any:
 def liste(request: HttpRequest) -> HttpResponse:
     """Schools near a place, by trade, level, region."""
     recherche = preparer(request.GET, aujourdhui())
-    contexte = {"recherche": recherche, "page": "ecoles", "canonique": _absolue(request, "ecoles:liste")}
+    contexte = {
+        "recherche": recherche,
+        "page": "ecoles",
+        "canonique": adresse_absolue(request, "ecoles:liste"),
+    }
     return render(request, "ecoles/liste.html", contexte, status=recherche.statut)
 
 
@@ -55,7 +60,7 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     contexte = {
         "region": page_region(la_region, regions, aujourdhui()),
-        "canonique": _absolue(request, "ecoles:region", slug),
+        "canonique": adresse_absolue(request, "ecoles:region", slug),
     }
     return render(request, "ecoles/region.html", contexte)
 
@@ -64,10 +69,10 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
 def fiche(request: HttpRequest, slug: str) -> HttpResponse:
     """Page of a school; an old address answers 301, a closed school 410, a draft 404."""
     try:
-        ecole = _ecole_publique(slug)
+        ecole = ecole_publique(slug)
     except Http404:
         return _autrement(request, slug)
-    adresse = _absolue(request, "ecoles:fiche", slug)
+    adresse = adresse_absolue(request, "ecoles:fiche", slug)
     contexte = {"ecole": fiche_ecole(ecole, adresse, aujourdhui()), "canonique": adresse}
     return render(request, "ecoles/fiche.html", contexte)
 
@@ -89,7 +94,7 @@ def _autrement(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def contact(request: HttpRequest, slug: str) -> HttpResponse:
     """A question to a school: stored, then shown under "À traiter"."""
-    ecole = _ecole_publique(slug)
+    ecole = ecole_publique(slug)
     formulaire = FormulaireContact(request.POST or None)
     statut = 200
     if request.method == "POST":
@@ -100,7 +105,7 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
             statut = 429
         else:
             statut = 422
-    fiche_lue: FicheEcole = fiche_ecole(ecole, _absolue(request, "ecoles:fiche", slug), aujourdhui())
+    fiche_lue: FicheEcole = fiche_ecole(ecole, adresse_absolue(request, "ecoles:fiche", slug), aujourdhui())
     contexte = {
         "ecole": fiche_lue,
         "etapes": (*fiche_lue.etapes, (fiche_lue.nom, reverse("ecoles:fiche", args=[slug]))),

@@ -194,15 +194,28 @@ def test_la_pagination_garde_le_lieu_et_les_filtres(client: Client) -> None:
     assert 'rel="next" href="/ecoles/?lieu=lyon&amp;commune=69123&amp;metier=bois&amp;page=2"' in page
 
 
+def test_une_ecole_a_confirmer_attend_la_derniere_page(client: Client) -> None:
+    ecole("Tout près", "69123", verification="a_confirmer")
+    plusieurs_ecoles(20)
+    assert "Tout près" not in noms(lire(client, "/ecoles/?lieu=lyon"))
+    assert noms(lire(client, "/ecoles/?lieu=lyon&page=2")) == ["Tout près"]
+
+
+def test_la_pagination_garde_la_region(client: Client) -> None:
+    for _ in range(21):
+        ecole(commune="69123")
+    page = lire(client, "/ecoles/?region=auvergne-rhone-alpes&region=normandie")
+    suivante = "/ecoles/?region=auvergne-rhone-alpes&amp;region=normandie&amp;page=2"
+    assert f'rel="next" href="{suivante}"' in page
+
+
 def test_ni_brouillon_ni_suspendue_ni_fermee_dans_la_liste(client: Client) -> None:
     for publication in ("brouillon", "suspendue", "fermee"):
         ecole(f"École {publication}", publication=publication)
     assert noms(lire(client, "/ecoles/")) == []
 
 
-def test_les_ecoles_fictives_et_reelles_ne_sont_jamais_ensemble(
-    client: Client, settings: Settings
-) -> None:
+def test_les_ecoles_fictives_et_reelles_ne_sont_jamais_ensemble(client: Client, settings: Settings) -> None:
     ecole("École réelle")
     ecole("École inventée", fictive=True)
     assert noms(lire(client, "/ecoles/?lieu=lyon")) == ["École réelle"]
