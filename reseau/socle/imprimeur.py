@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -35,7 +36,7 @@ class Imprimeur:
             try:
                 return self._echanger(html)
             except (OSError, EOFError, TimeoutError) as accident:
-                self._abandonner()
+                self.fermer()
                 raise RenduImpossible("Le document n'a pas pu être préparé.") from accident
 
     def _echanger(self, html: str) -> bytes:
@@ -54,7 +55,11 @@ class Imprimeur:
 
     def _vivant(self) -> subprocess.Popen[bytes]:
         """Return the child, started anew after an accident or a fork."""
-        if self._enfant is None or self._enfant.poll() is not None or self._proprietaire != os.getpid():
+        if self._proprietaire != os.getpid():
+            self._enfant = None  # the child of the process that forked us: not ours to close
+        elif self._enfant is not None and self._enfant.poll() is not None:
+            self.fermer()
+        if self._enfant is None:
             self._enfant = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 [sys.executable, "-m", "reseau.socle.rendu", str(settings.RACINE / "static")],
                 stdin=subprocess.PIPE,
@@ -80,11 +85,13 @@ class Imprimeur:
             lu += morceau
         return bytes(lu)
 
-    def _abandonner(self) -> None:
-        if self._enfant is not None:
+    def fermer(self) -> None:
+        """Stop the child, if it is ours; the next document starts another."""
+        if self._enfant is not None and self._proprietaire == os.getpid():
             self._enfant.kill()
             self._enfant.communicate()
         self._enfant = None
 
 
 IMPRIMEUR = Imprimeur()
+atexit.register(IMPRIMEUR.fermer)
