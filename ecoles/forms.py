@@ -24,7 +24,7 @@ class FormulaireContact(forms.ModelForm[DemandeContact]):
 
     class Meta:
         model = DemandeContact
-        fields = ("qui", "prenom", "telephone", "courriel", "motif", "message")
+        fields = ("qui", "motif", "prenom", "telephone", "courriel", "message")
         labels = {
             "qui": "Vous êtes",
             "prenom": "Votre prénom",
