@@ -159,13 +159,14 @@ def _verification(rang: int, sort: float) -> str:
 def _offres(ecole: Ecole, modele: Modele, graine: int, jour: date) -> Iterator[Offre]:
     for titre in modele.titres:
         hasard = tirage(graine, "offre", modele.rang, titre)
-        comptees = hasard.random() < 0.8
+        anciennete = 12 if modele.rang == 0 else 55
+        comptees = modele.rang == 0 or hasard.random() < 0.8
         yield Offre(
             ecole=ecole,
             titre_id=titre,
             capacite=hasard.choice((12, 24, 36)),
             places=hasard.choice((0, 0, 1, 2, 3, 5)) if comptees else None,
-            places_le=jour - timedelta(days=hasard.randint(2, 55)) if comptees else None,
+            places_le=jour - timedelta(days=hasard.randint(2, anciennete)) if comptees else None,
             entree_en_cours_d_annee=parts({"oui": 4, "non": 3, "": 3}, hasard),
         )
 
