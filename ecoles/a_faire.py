@@ -1,14 +1,78 @@
-"""What awaits a person in this trade."""
+"""What awaits a person about the schools: families to answer, schools that nobody can reach."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
+from ecoles.models import DemandeContact, Ecole
+from reseau.nombres import aujourdhui, montrer_date_courte
+from reseau.socle.a_faire import Ligne, Rubrique
+
 if TYPE_CHECKING:
     from reseau.models import Utilisateur
-    from reseau.socle.a_faire import Rubrique
+
+NB_LIGNES = 8
 
 
 def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     """Return the rubrics of this person."""
-    return []
+    rubriques = []
+    if utilisateur.detient("demandecontact.traiter"):
+        rubriques.append(_questions(utilisateur))
+        if utilisateur.regions_pour("demandecontact.traiter").exists():
+            rubriques.append(_sans_telephone(utilisateur))
+    return rubriques
+
+
+def _questions(utilisateur: Utilisateur) -> Rubrique:
+    en_attente = (DemandeContact.Suite.ATTENTE, DemandeContact.Suite.PAS_JOINT)
+    demandes = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(suite__in=en_attente)
+    premieres = demandes.select_related("ecole").order_by("repondre_avant_le", "id")[:NB_LIGNES]
+    liste = reverse("admin:ecoles_demandecontact_changelist")
+    return Rubrique(
+        titre="Familles à qui répondre",
+        entetes=("Code", "École", "Demande", "Répondre avant le", "Où on en est"),
+        lignes=tuple(_question(demande) for demande in premieres),
+        vide="Aucune famille n'attend de réponse.",
+        total=demandes.count(),
+        tout=f"{liste}?suite__exact=attente",
+    )
+
+
+def _question(demande: DemandeContact) -> Ligne:
+    retard = demande.repondre_avant_le < aujourdhui()
+    avant = montrer_date_courte(demande.repondre_avant_le)
+    return Ligne(
+        lien=reverse("admin:ecoles_demandecontact_change", args=[demande.pk]),
+        cellules=(
+            demande.code,
+            demande.ecole.nom,
+            demande.get_motif_display(),
+            f"{avant}, en retard" if retard else avant,
+            demande.get_suite_display(),
+        ),
+        alerte=retard,
+    )
+
+
+def _sans_telephone(utilisateur: Utilisateur) -> Rubrique:
+    ecoles = Ecole.objects.visibles_par(utilisateur, "modifier").publiques().filter(telephone="", courriel="")
+    premieres = ecoles.select_related("commune").order_by("nom", "id")[:NB_LIGNES]
+    total = ecoles.count()
+    s = "s" if total > 1 else ""
+    return Rubrique(
+        titre=f"{total} école{s} de ma région sans téléphone ni adresse électronique",
+        entetes=("École", "Ville", "Ce qui manque"),
+        lignes=tuple(
+            Ligne(
+                lien=reverse("admin:ecoles_ecole_change", args=[ecole.pk]),
+                cellules=(ecole.nom, ecole.commune.nom, "téléphone, adresse électronique"),
+            )
+            for ecole in premieres
+        ),
+        vide="Toutes les écoles publiées peuvent être jointes.",
+        total=total,
+        tout=f"{reverse('admin:ecoles_ecole_changelist')}?publication__exact=publiee",
+    )

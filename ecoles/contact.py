@@ -11,13 +11,17 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import caches
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from ecoles.models import DemandeContact, Ecole, MembreEquipe
+from ecoles.requetes import ecoles_pour
 from reseau.models import en_cours
-from reseau.nombres import aujourdhui
+from reseau.nombres import aujourdhui, maintenant
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from reseau.models import Utilisateur
 
 # Without 0, O, 1, I, L, U or V: read aloud on the telephone, none is taken for another.
 _LETTRES = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -78,6 +82,42 @@ def demande_du_jeton(jeton: str) -> DemandeContact | None:
     except signing.BadSignature:
         return None
     return DemandeContact.objects.select_related("ecole__commune").filter(pk=cle).first()
+
+
+class DejaTraitee(Exception):
+    """The question already had its end; the message is the sentence to show."""
+
+
+def coordonnees_visibles(utilisateur: Utilisateur) -> Exists | Q:
+    """Return the condition on questions under which this person may read who wrote.
+
+    The school's staff, always. The officers of its region only while nobody of the school has an account:
+    they stand in for it, and the form said so.
+    """
+    if utilisateur.is_superuser:
+        return Q(pk__isnull=False)
+    equipe = MembreEquipe.objects.filter(
+        en_cours(aujourdhui()), ecole=OuterRef("ecole"), utilisateur__is_active=True
+    )
+    dedans = Q(ecole__in=ecoles_pour(utilisateur, "demandecontact.voir"))
+    return Q(dedans | ~Q(Exists(equipe)))
+
+
+def traiter(demande: DemandeContact, suite: str, utilisateur: Utilisateur) -> DemandeContact:
+    """Say how a question ended; "pas joint" may still become something else.
+
+    Raises :class:`DejaTraitee` when somebody else already said so.
+    """
+    with transaction.atomic():
+        fraiche = DemandeContact.objects.select_for_update(of=("self",)).get(pk=demande.pk)
+        if fraiche.suite not in {DemandeContact.Suite.ATTENTE, DemandeContact.Suite.PAS_JOINT}:
+            message = f"{fraiche.code} : une autre personne a déjà noté « {fraiche.get_suite_display()} »."
+            raise DejaTraitee(message)
+        fraiche.suite = suite
+        fraiche.traitee_par = utilisateur
+        fraiche.traitee_le = maintenant()
+        fraiche.save()
+    return fraiche
 
 
 def trop_d_essais(request: HttpRequest) -> bool:

@@ -86,7 +86,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("commande", "livrer classer")
     | _droits("demandecontact", "voir traiter"),
     Role.DIRECTION: _ECOLE_COMMUN
-    | _droits("ecole", "modifier")
+    | _droits("ecole", "modifier presenter")
     | _droits("offre", "ajouter modifier supprimer")
     | _droits("membreequipe", "voir")
     | _droits("apprenant", "ajouter modifier")
@@ -116,7 +116,9 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("offre", "voir")
     | _droits("titre", "voir")
     | _droits("filiere", "voir"),
-    Role.ADMINISTRATEUR: _droits("ecole", "voir ajouter modifier importer")
+    Role.ADMINISTRATEUR: _droits("ecole", "voir ajouter modifier presenter tenir importer")
+    | _droits("gestionnaire", "voir ajouter modifier")
+    | _droits("commune", "voir")
     | _droits("lotimport", "voir")
     | _droits("offre", "voir ajouter modifier supprimer")
     | _droits("titre", "voir ajouter modifier")
