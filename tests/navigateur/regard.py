@@ -38,7 +38,7 @@ def chromium() -> Iterator[Any]:
 
     options = ["--no-sandbox", "--disable-background-networking"]
     with sync_playwright() as moteur:
-        navigateur = moteur.chromium.launch(executable_path=CHROMIUM, args=options)
+        navigateur = moteur.chromium.launch(executable_path=CHROMIUM, args=options, timeout=20_000)
         try:
             yield navigateur
         finally:
@@ -132,9 +132,7 @@ def peser(navigateur: Any, adresse: str) -> list[str]:
 def se_connecter(page: Any, racine: str, courriel: str, mot: str, suite: str = "/admin/") -> None:
     """Log in by the page that everybody uses."""
     page.goto(f"{racine}/comptes/login/?next={suite}")
-    page.get_by_label("Adresse").first.fill(courriel)
-    page.get_by_label("Mot de passe").first.fill(mot)
-    page.get_by_role("button", name="Se connecter").or_(
-        page.get_by_role("button", name="Connexion")
-    ).first.click()
+    page.locator("input[name='login']").fill(courriel)
+    page.locator("input[name='password']").fill(mot)
+    page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url(f"{racine}{suite}*")
