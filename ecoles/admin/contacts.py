@@ -42,9 +42,7 @@ class DemandeContactAdmin(AdminPortee):
         )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DemandeContact]:
-        """Say on each row whether this person may read who wrote (ruling: officers stand in for a school
-        that has no account, and read nothing else).
-        """
+        """Say on each row whether this person may read who wrote."""
         demandes: QuerySet[DemandeContact] = super().get_queryset(request)
         utilisateur: Any = request.user
         return demandes.annotate(lisible=coordonnees_visibles(utilisateur))
