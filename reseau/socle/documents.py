@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 __all__ = ["RenduImpossible", "figer", "produire", "rendre_pdf", "servir"]
+
+_traces = logging.getLogger(__name__)
 
 # What every document is made of, besides its own template.
 _COMMUNS = ("templates/documents/base.html", "static/css/documents.css")
@@ -54,7 +57,8 @@ def figer(*, gabarit: str, contexte: Mapping[str, Any], titre: str, nom_fichier:
         titre=titre,
         nom_fichier=nom_fichier,
     )
-    transaction.on_commit(lambda: tache_produire.enqueue(str(document.pk)))
+    # robust: a queue that fails after the commit must not look like an act that failed
+    transaction.on_commit(lambda: tache_produire.enqueue(str(document.pk)), robust=True)
     return document
 
 
@@ -65,23 +69,34 @@ def tache_produire(cle: str) -> None:
 
 
 def produire(cle: UUID) -> DocumentFige:
-    """Render a document that is not produced yet, and freeze its bytes; safe to call twice."""
+    """Render a document that is not produced yet, and freeze its bytes.
+
+    Safe to call twice, also at the same moment: one renders, the other returns what it saw.
+    """
     with transaction.atomic():
-        document = DocumentFige.objects.select_for_update().get(pk=cle)
-        if document.etat == DocumentFige.Etat.PRODUIT:
-            return document
+        restants = DocumentFige.objects.exclude(etat=DocumentFige.Etat.PRODUIT)
+        document = restants.select_for_update(skip_locked=True).filter(pk=cle).first()
+        if document is None:
+            return DocumentFige.objects.get(pk=cle)
         document.nb_essais += 1
-        try:
-            contenu = rendre_pdf(document.gabarit, document.contexte)
-        except RenduImpossible:
-            document.etat = DocumentFige.Etat.ECHEC
-        else:
-            document.etat = DocumentFige.Etat.PRODUIT
-            document.contenu = contenu
-            document.empreinte = hashlib.sha256(contenu).hexdigest()
-            document.produit_le = maintenant()
+        _imprimer(document)
         document.save()
     return document
+
+
+def _imprimer(document: DocumentFige) -> None:
+    """Whatever prevents the rendering, the act stands: the reason goes to the logs, the rest waits."""
+    try:
+        contenu = rendre_pdf(document.gabarit, document.contexte)
+    except Exception as accident:  # noqa: BLE001 - the document is tried again, whatever the accident
+        cause = type(accident.__cause__ or accident).__name__
+        _traces.warning("Document %s non produit (essai %s) : %s", document.pk, document.nb_essais, cause)
+        document.etat = DocumentFige.Etat.ECHEC
+        return
+    document.etat = DocumentFige.Etat.PRODUIT
+    document.contenu = contenu
+    document.empreinte = hashlib.sha256(contenu).hexdigest()
+    document.produit_le = maintenant()
 
 
 def servir(document: DocumentFige, requete: HttpRequest) -> HttpResponse:
