@@ -134,9 +134,10 @@ def _attendus(
     if modele in ici.lignes:
         ailleurs = 200 if role in ROLES_NATIONAUX else 404
         attendus[_page(modele, "change", ici.lignes[modele].pk)] = 200 if voit else 403
-        attendus[_page(modele, "history", ici.lignes[modele].pk)] = 200 if voit else 403
+        # Django looks for the object before the right: to who may see nothing, nothing exists.
+        attendus[_page(modele, "history", ici.lignes[modele].pk)] = 200 if voit else 404
         attendus[_page(modele, "change", la_bas.lignes[modele].pk)] = ailleurs if voit else 403
-        attendus[_page(modele, "history", la_bas.lignes[modele].pk)] = ailleurs if voit else 403
+        attendus[_page(modele, "history", la_bas.lignes[modele].pk)] = ailleurs if voit else 404
         attendus[_page(modele, "delete", la_bas.lignes[modele].pk)] = 403
     return attendus
 
