@@ -213,4 +213,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
-MACHINE = Machine(TRANSITIONS, chaine=lambda demande: f"demande:{demande.region_id}")
+# What the journal also keeps, besides transitions.
+EVENEMENTS: Final = {
+    "creer": "Création",
+    "joindre": "Pièce jointe",
+    "ecarter": "Pièce retirée",
+    "retenir": "Effectifs retenus enregistrés",
+}
+
+MACHINE = Machine(TRANSITIONS, chaine=lambda demande: f"demande:{demande.region_id}", evenements=EVENEMENTS)

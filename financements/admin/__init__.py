@@ -1,0 +1,7 @@
+"""Pages of the funding trade in the admin."""
+
+from financements.admin.campagnes import AdminBareme, AdminCampagne
+from financements.admin.demandes import AdminDemande
+from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
+
+__all__ = ["AdminBareme", "AdminCampagne", "AdminDemande", "AdminEnveloppe", "AdminMouvement"]

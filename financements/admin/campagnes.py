@@ -1,0 +1,99 @@
+"""Campaigns and scales: parameters that the functional administrator sets, and that all may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Max
+
+from financements.admin.refus import AdminRefus
+from financements.models import Bareme, Campagne
+from financements.natures import NaturePiece
+from reseau.nombres import INSECABLE, montrer_date_courte, montrer_nombre
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.http import HttpRequest
+
+
+class FormulaireCampagne(forms.ModelForm[Campagne]):
+    """Pieces are boxes to tick."""
+
+    pieces_obligatoires = forms.MultipleChoiceField(
+        label="Pièces obligatoires",
+        choices=[(n.value, n.label) for n in NaturePiece if n not in {NaturePiece.SCAN, NaturePiece.AUTRE}],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="L'école ne peut pas déposer sa demande sans elles.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what the constraint would say above the form."""
+        donnees = super().clean() or {}
+        debut, fin = donnees.get("ouverte_du"), donnees.get("ouverte_au")
+        if debut and fin and fin < debut:
+            self.add_error("ouverte_au", "La fin ne peut pas précéder le début.")
+        return donnees
+
+
+@admin.register(Campagne)
+class AdminCampagne(AdminRefus):
+    """A year of requests."""
+
+    form = FormulaireCampagne
+    list_display = ("__str__", "ouverture", "mois", "delai_complement")
+    fieldsets = (
+        (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
+        ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement")}),
+    )
+
+    @admin.display(description="ouverte", ordering="ouverte_du")
+    def ouverture(self, campagne: Campagne) -> str:
+        """From when to when, both days included."""
+        return f"du {montrer_date_courte(campagne.ouverte_du)} au {montrer_date_courte(campagne.ouverte_au)}"
+
+
+@admin.register(Bareme)
+class AdminBareme(AdminRefus):
+    """Rates: a new version is added, none is changed."""
+
+    list_display = ("campagne", "diplome", "version", "par_jeune", "supplement")
+    list_display_links = ("diplome",)
+    list_select_related = ("campagne", "titre")
+    list_filter = ("campagne",)
+    fields = ("campagne", "titre", "version", "unitaire", "majoration")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the last campaign, and a version that is free."""
+        campagne = Campagne.objects.order_by("-exercice").first()
+        if campagne is None:
+            return {}
+        derniere = campagne.baremes.aggregate(derniere=Max("version"))["derniere"] or 0
+        return {
+            "campagne": campagne.pk,
+            "version": derniere + 1,
+            **super().get_changeform_initial_data(request),
+        }
+
+    @admin.display(description="diplôme", ordering="titre")
+    def diplome(self, bareme: Bareme) -> str:
+        """The title, or all of them."""
+        return str(bareme.titre or "Taux commun")
+
+    @admin.display(description="par jeune et par mois", ordering="unitaire")
+    def par_jeune(self, bareme: Bareme) -> str:
+        """The rate, with its four decimals only when they count."""
+        return _taux(bareme.unitaire)
+
+    @admin.display(description="supplément par mois", ordering="majoration")
+    def supplement(self, bareme: Bareme) -> str:
+        """The supplement."""
+        return _taux(bareme.majoration)
+
+
+def _taux(taux: Decimal) -> str:
+    texte = montrer_nombre(taux, 4)
+    return f"{texte.removesuffix('00')}{INSECABLE}€"

@@ -1,0 +1,98 @@
+"""Before and after, on the confirmation page of each transition."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from reseau.nombres import montrer_montant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from financements.models import Demande
+
+type Lignes = list[tuple[str, str, str]]
+
+
+def avant_apres(demande: Demande, nom: str) -> Lignes:
+    """Return the rows (what, before, after) that a transition adds to the change of state."""
+    return _LIGNES[nom](demande) if nom in _LIGNES else []
+
+
+def _depot(demande: Demande) -> Lignes:
+    effectif = demande.lignes.aggregate(n=Sum("effectif_demande"))["n"] or 0
+    return [
+        ("Nombre de jeunes", str(effectif), str(effectif)),
+        (
+            "Montant demandé",
+            montrer_montant(demande.montant_demande),
+            montrer_montant(demande.montant_demande),
+        ),
+        ("Effectifs et pièces", "modifiables", "ne changent plus"),
+    ]
+
+
+def _instruction(demande: Demande) -> Lignes:
+    effectif = demande.lignes.aggregate(n=Sum("effectif_demande"))["n"] or 0
+    return [
+        ("Effectif retenu", "—", f"{effectif}, comme demandé ; modifiable ensuite"),
+        ("Montant retenu", "—", montrer_montant(demande.montant_demande)),
+    ]
+
+
+def _proposition(demande: Demande) -> Lignes:
+    montant = demande.montant_retenu
+    return [("Montant proposé", "—", montrer_montant(montant)), *_reste(demande, montant)]
+
+
+def _visa(demande: Demande) -> Lignes:
+    montant = demande.montant_propose or Decimal(0)
+    return [("Montant", montrer_montant(montant), montrer_montant(montant)), *_reste(demande, montant)]
+
+
+def _accord(demande: Demande) -> Lignes:
+    montant = demande.montant_propose or Decimal(0)
+    lignes: Lignes = [("Montant accordé", "—", montrer_montant(montant))]
+    if demande.enveloppe is not None:
+        engagees = demande.enveloppe.ae_engagees
+        lignes.append(
+            ("Engagé sur l'enveloppe", montrer_montant(engagees), montrer_montant(engagees + montant))
+        )
+        libres = demande.enveloppe.ae_disponibles
+        lignes.append(
+            ("Disponible dans l'enveloppe", montrer_montant(libres), montrer_montant(libres - montant))
+        )
+    return [*lignes, ("Décision", "—", "PDF figé, téléchargeable depuis le dossier")]
+
+
+def _renvoi(demande: Demande) -> Lignes:
+    lignes: Lignes = [("Montant proposé", montrer_montant(demande.montant_propose or Decimal(0)), "—")]
+    return [*lignes, ("Visa", "donné", "annulé")] if demande.visee_par_id else lignes
+
+
+def _reste(demande: Demande, montant: Decimal) -> Lignes:
+    """What the envelope would have left if this file were granted."""
+    if demande.enveloppe is None:
+        return []
+    libres = demande.enveloppe.ae_disponibles
+    return [
+        (
+            "Disponible dans l'enveloppe après accord",
+            montrer_montant(libres),
+            montrer_montant(libres - montant),
+        )
+    ]
+
+
+_LIGNES: dict[str, Callable[[Demande], Lignes]] = {
+    "deposer": _depot,
+    "deposer_sur_scan": _depot,
+    "instruire": _instruction,
+    "proposer": _proposition,
+    "viser": _visa,
+    "accorder": _accord,
+    "renvoyer": _renvoi,
+}

@@ -1,0 +1,222 @@
+"""The list of requests: what awaits, ordered by deadline, with the envelope's remainder after each grant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+
+from financements.dossier import echeance
+from financements.etats import ACCORDEES, EN_COURS, Etat
+from financements.models import Demande, Enveloppe, LigneEffectif
+from reseau.models import Region
+from reseau.nombres import PARIS, aujourdhui, montrer_date_courte, montrer_montant
+from reseau.requetes import plier
+from reseau.socle.portee import AdminPortee
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+# Which states a verb of the matrix moves forward: what awaits whoever holds it.
+ATTEND: dict[str, tuple[str, ...]] = {
+    "instruire": (Etat.DEPOSEE,),
+    "proposer": (Etat.EN_INSTRUCTION,),
+    "viser": (Etat.PROPOSEE,),
+    "accorder": (Etat.VISEE,),
+    "deposer": (Etat.BROUILLON, Etat.A_COMPLETER),
+}
+
+
+def etats_qui_attendent(utilisateur: Any) -> list[str]:
+    """States in which a file awaits this person."""
+    return [
+        etat for verbe, etats in ATTEND.items() if utilisateur.has_perm(f"demande.{verbe}") for etat in etats
+    ]
+
+
+def avec_effectifs(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
+    """Add learners asked and retained, and the AE free on the envelope, or on all those it could take."""
+    lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
+    libres = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
+    enveloppes = (
+        Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
+        .order_by()
+        .values("exercice")
+    )
+    propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
+    return demandes.annotate(
+        nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
+        nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
+        libre=Coalesce(propre, Subquery(enveloppes.annotate(n=Sum(libres)).values("n"))),
+    )
+
+
+class FiltreEtape(admin.SimpleListFilter):
+    """By default what is under way; "à traiter par moi" is what my duties move forward."""
+
+    title = "étape"
+    parameter_name = "etape"
+    interne = True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Groups first, then each state that this trade knows how to reach."""
+        groupes = [("moi", "À traiter par moi"), ("finies", "Décidées ou retirées"), ("toutes", "Toutes")]
+        return [*groupes, *((e.value, e.label) for e in (*EN_COURS, Etat.ACCORDEE, Etat.RETIREE))]
+
+    def choices(self, changelist: Any) -> Any:
+        """The default has a name, where Django would say "Tout"."""
+        for rang, choix in enumerate(super().choices(changelist)):
+            yield {**choix, "display": "En cours"} if rang == 0 else choix
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
+        """Narrow to the chosen step."""
+        choix = self.value()
+        if choix == "toutes":
+            return queryset
+        if choix == "moi":
+            return queryset.filter(etat__in=etats_qui_attendent(request.user))
+        if choix == "finies":
+            return queryset.exclude(etat__in=EN_COURS)
+        return queryset.filter(etat__in=[choix] if choix else EN_COURS)
+
+
+class FiltreRegion(admin.SimpleListFilter):
+    """For national readers only: an officer has her region."""
+
+    title = "région"
+    parameter_name = "region"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every region, to whoever sees them all."""
+        utilisateur: Any = request.user
+        if not utilisateur.detient_au_national("demande.voir"):
+            return []
+        return list(Region.objects.order_by("nom").values_list("code", "nom"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
+        """Narrow to a region; the territory was already applied."""
+        return queryset.filter(region=self.value()) if self.value() else queryset
+
+
+class PageDeDemandes(ChangeList):
+    """The stock list, with its columns computed in SQL."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """Counting ignores these columns: nothing refers to them."""
+        return avec_effectifs(super().get_queryset(request, exclude_parameters))
+
+
+class ListeDemandes(AdminPortee):
+    """Columns, filters and search of the list; eight queries at any size."""
+
+    list_select_related = ("ecole", "campagne", "enveloppe")
+    search_fields = ("recherche",)
+    search_help_text = "Numéro du dossier ou nom de l'école, avec ou sans accents."
+    ordering = ("echeance_le", "-id")
+    sortable_by = ("dossier", "montant", "depuis", "prochaine_echeance")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that adds what its columns show to the rows of one page."""
+        return PageDeDemandes
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """An officer's columns, or a school's."""
+        if request.user.has_perm("enveloppe.voir"):
+            return ("dossier", "effectif", "montant", "reste", "etape", "depuis", "prochaine_echeance")
+        return ("dossier", "effectif_ecole", "montant_ecole", "ou_en_est", "depuis", "prochaine_echeance")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """A school has a handful of requests: it needs no filter but the year."""
+        if request.user.has_perm("enveloppe.voir"):
+            return [*super().get_list_filter(request), FiltreEtape, FiltreRegion]
+        return super().get_list_filter(request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Demande], search_term: str
+    ) -> tuple[QuerySet[Demande], bool]:
+        """Every word, folded, on the row's own indexed column: accents and case do not count."""
+        for mot in plier(search_term).split():
+            queryset = queryset.filter(recherche__contains=mot)
+        return queryset, False
+
+    @admin.display(description="dossier", ordering="numero")
+    def dossier(self, demande: Demande) -> str:
+        """The school, and the number under it."""
+        return format_html('{} <span class="fin-second">{}</span>', demande.ecole.nom, demande.numero)
+
+    @admin.display(description="effectif demandé / retenu")
+    def effectif(self, demande: Any) -> str:
+        """Learners asked, and retained once the review began."""
+        retenus = "—" if demande.nb_retenus is None else demande.nb_retenus
+        return f"{demande.nb_demandes or 0} / {retenus}"
+
+    @admin.display(description="nombre de jeunes")
+    def effectif_ecole(self, demande: Any) -> int:
+        """Learners asked."""
+        return demande.nb_demandes or 0
+
+    @admin.display(description="montant", ordering="montant_demande")
+    def montant(self, demande: Demande) -> str:
+        """The amount that a grant would take, or took."""
+        return montrer_montant(envisage(demande))
+
+    @admin.display(description="montant", ordering="montant_demande")
+    def montant_ecole(self, demande: Demande) -> str:
+        """What was asked, then what was granted."""
+        accorde = demande.montant_propose if demande.etat in ACCORDEES else None
+        return montrer_montant(demande.montant_demande if accorde is None else accorde)
+
+    @admin.display(description="reste de l'enveloppe après accord")
+    def reste(self, demande: Any) -> str:
+        """What the envelope would have left; below zero it is said in words too."""
+        if demande.etat not in EN_COURS:
+            return "—"
+        if demande.libre is None:
+            return "Pas d'enveloppe"
+        reste: Decimal = demande.libre - envisage(demande)
+        if reste < 0:
+            return format_html(
+                '<span class="fin-negatif">{} <span class="fin-second">dépasse l\'enveloppe</span></span>',
+                montrer_montant(reste),
+            )
+        return montrer_montant(reste)
+
+    @admin.display(description="étape", ordering="etat")
+    def etape(self, demande: Demande) -> str:
+        """The state, in the officer's words."""
+        return format_html('<span class="edp-etat">{}</span>', demande.get_etat_display())
+
+    @admin.display(description="où en est la demande", ordering="etat")
+    def ou_en_est(self, demande: Demande) -> str:
+        """The state, in the school's words."""
+        return demande.etat_pour_l_ecole
+
+    @admin.display(description="depuis", ordering="depuis_le")
+    def depuis(self, demande: Demande) -> str:
+        """Since when, in days: what sleeps is seen."""
+        jour = demande.depuis_le.astimezone(PARIS).date()
+        jours = (aujourdhui() - jour).days
+        return "aujourd'hui" if jours <= 0 else f"{montrer_date_courte(jour)} ({jours} j)"
+
+    @admin.display(description="échéance", ordering="echeance_le")
+    def prochaine_echeance(self, demande: Demande) -> str:
+        """The next deadline; a missed one is said in words."""
+        texte, passee = echeance(demande)
+        return format_html('<span class="fin-negatif">{}</span>', texte) if passee else (texte or "—")
+
+
+def envisage(demande: Demande) -> Decimal:
+    """Return the amount that the file stands for now: proposed, else retained, else asked."""
+    montant: Decimal = demande.montant_demande
+    if demande.montant_propose is not None:
+        montant = demande.montant_propose
+    elif demande.etat == Etat.EN_INSTRUCTION:
+        montant = demande.montant_retenu
+    return montant

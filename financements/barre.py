@@ -1,0 +1,104 @@
+"""The envelope as a bar: paid, committed, proposed, available; figures beside it, never colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from financements.etats import Etat
+from reseau.nombres import arrondi_centime, montrer_montant, montrer_nombre, montrer_pourcentage
+
+if TYPE_CHECKING:
+    from financements.models import Enveloppe
+
+LARGEUR = 100
+_CHIFFRE = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the bar: where it begins and how wide it is, out of :data:`LARGEUR`, in SVG numbers."""
+
+    code: str
+    libelle: str
+    montant: str
+    debut: str
+    largeur: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Barre:
+    """What an envelope's bar draws, and the table that says the same."""
+
+    titre: str
+    ouvert: str
+    parts: tuple[Part, ...]
+    disponible: Decimal
+    apres: Decimal
+    propose: Decimal
+
+    @property
+    def alerte(self) -> str:
+        """A sentence when what is proposed does not fit."""
+        if self.apres >= 0:
+            return ""
+        return f"Il manque {montrer_montant(-self.apres)} pour accorder tout ce qui est proposé."
+
+
+def montant_propose(enveloppe: Enveloppe) -> Decimal:
+    """Euros proposed or visaed on the envelope, not yet committed; one query."""
+    proposees = enveloppe.demandes.filter(etat__in=(Etat.PROPOSEE, Etat.VISEE)).order_by()
+    return proposees.aggregate(total=Sum("montant_propose"))["total"] or Decimal(0)
+
+
+def barre(enveloppe: Enveloppe) -> Barre:
+    """Draw the AE of an envelope; what is paid is part of what is committed."""
+    propose = montant_propose(enveloppe)
+    paye = min(enveloppe.cp_payes, enveloppe.ae_engagees)
+    disponible = enveloppe.ae_disponibles
+    restant = max(disponible - propose, Decimal(0))
+    morceaux = [
+        ("paye", "Payé", paye),
+        ("engage", "Engagé, pas encore payé", enveloppe.ae_engagees - paye),
+        ("propose", "Proposé, pas encore accordé", propose),
+        ("disponible", "Disponible après ces propositions", restant),
+    ]
+    total = sum((montant for _, _, montant in morceaux), Decimal(0))
+    return Barre(
+        titre=str(enveloppe),
+        ouvert=montrer_montant(enveloppe.ae_ouvertes),
+        parts=tuple(_disposer(morceaux, total)),
+        disponible=disponible,
+        apres=disponible - propose,
+        propose=propose,
+    )
+
+
+def _disposer(morceaux: list[tuple[str, str, Decimal]], total: Decimal) -> list[Part]:
+    parts, debut = [], Decimal(0)
+    for code, libelle, montant in morceaux:
+        fraction = montant / total if total else Decimal(0)
+        largeur = (fraction * LARGEUR).quantize(_CHIFFRE)
+        parts.append(
+            Part(
+                code,
+                libelle,
+                montrer_montant(montant),
+                f"{debut}",
+                f"{largeur}",
+                montrer_pourcentage(fraction, 0),
+            )
+        )
+        debut += largeur
+    return parts
+
+
+def ecart(montant: Decimal) -> str:
+    """Print a signed amount: "+ 6 600,00 €", "− 49 600,00 €"."""
+    signe = "+" if montant > 0 else "−" if montant < 0 else ""
+    nombre = montrer_nombre(abs(arrondi_centime(montant)), 2)
+    return f"{signe}\u00a0{nombre}\u00a0€" if signe else f"{nombre}\u00a0€"

@@ -1,0 +1,201 @@
+"""What the page of a request shows, as plain values: figures, computation, pieces, journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from financements.actes import formule
+from financements.etats import A_ECRIRE, ACCORDEES, EN_COURS, MACHINE, Etat
+from financements.natures import NaturePiece
+from reseau.models import FichierDepose
+from reseau.nombres import aujourdhui, montrer_date_courte, montrer_instant, montrer_montant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from financements.models import Allocation, Demande, JournalDemande, LigneEffectif, Piece
+
+# What a school reads of the journal: its own acts and the answers that it was given.
+_POUR_L_ECOLE = frozenset(
+    {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
+    | {"joindre", "ecarter", "instruire", "accorder", "retirer"}
+)
+_PROPOSES = frozenset({Etat.PROPOSEE, Etat.VISEE})
+
+
+@dataclass(frozen=True)
+class LigneDuCalcul:
+    """A line of the computation, printed: what was asked, what is retained, how it is counted."""
+
+    diplome: str
+    annee: int
+    demande: str
+    retenu: str
+    formule: str
+    montant: str
+    motif: str
+
+
+@dataclass(frozen=True)
+class Calcul:
+    """The computation and its total."""
+
+    lignes: tuple[LigneDuCalcul, ...]
+    effectif_demande: int
+    effectif_retenu: int | None
+    total: str
+    titre: str
+
+
+def calcul(demande: Demande, *, interne: bool) -> Calcul:
+    """Print the computation; a school reads the retained numbers once they are decided."""
+    decide = interne or demande.etat in ACCORDEES
+    lignes = list(demande.lignes.select_related("titre").order_by("titre", "annee"))
+    if not decide:
+        for ligne in lignes:
+            ligne.effectif_retenu, ligne.nb_majorations, ligne.motif, ligne.montant_retenu = None, 0, "", None
+    retenus = [ligne.effectif_retenu for ligne in lignes if ligne.effectif_retenu is not None]
+    montants = [_montant(ligne) for ligne in lignes]
+    return Calcul(
+        lignes=tuple(_imprimer(ligne) for ligne in lignes),
+        effectif_demande=sum(ligne.effectif_demande for ligne in lignes),
+        effectif_retenu=sum(retenus) if retenus else None,
+        total=montrer_montant(sum(montants, Decimal(0))),
+        titre="Montant retenu" if retenus else "Montant demandé",
+    )
+
+
+def _montant(ligne: LigneEffectif) -> Decimal:
+    montant: Decimal = ligne.montant_demande if ligne.montant_retenu is None else ligne.montant_retenu
+    return montant
+
+
+def _imprimer(ligne: LigneEffectif) -> LigneDuCalcul:
+    retenu = ligne.effectif_retenu
+    return LigneDuCalcul(
+        diplome=str(ligne.titre),
+        annee=ligne.annee,
+        demande=_avec_supplements(ligne.effectif_demande, ligne.majorations_demandees),
+        retenu="—" if retenu is None else _avec_supplements(retenu, ligne.nb_majorations),
+        formule=formule(ligne),
+        montant=montrer_montant(_montant(ligne)),
+        motif=ligne.motif,
+    )
+
+
+def _avec_supplements(effectif: int, supplements: int) -> str:
+    return f"{effectif}, dont {supplements} avec supplément" if supplements else str(effectif)
+
+
+@dataclass(frozen=True)
+class PieceMontree:
+    """A piece of the file, its state in words, and its address once it may be read."""
+
+    cle: str
+    nature: str
+    nom: str
+    etat: str
+    attention: bool
+    deposee: str
+    lisible: bool
+    retirable: bool
+
+
+def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
+    """Return the pieces that are there, and the names of the compulsory ones that are not."""
+    presentes = list(demande.pieces.select_related("fichier").order_by("nature", "id"))
+    natures = {piece.nature for piece in presentes}
+    manquantes = [NaturePiece(n).label for n in demande.campagne.pieces_obligatoires if n not in natures]
+    retirable = demande.etat in A_ECRIRE
+    return [_montrer_piece(piece, retirable=retirable) for piece in presentes], manquantes
+
+
+def _montrer_piece(piece: Piece, *, retirable: bool) -> PieceMontree:
+    fichier = piece.fichier
+    return PieceMontree(
+        cle=str(piece.pk),
+        nature=piece.get_nature_display(),
+        nom=fichier.nom_origine,
+        etat=fichier.get_analyse_display(),
+        attention=fichier.analyse != FichierDepose.Analyse.SAIN,
+        deposee=montrer_instant(fichier.depose_le),
+        lisible=fichier.analyse == FichierDepose.Analyse.SAIN,
+        retirable=retirable,
+    )
+
+
+def journal(lignes: Iterable[JournalDemande], *, interne: bool) -> list[dict[str, str]]:
+    """Print the journal; a school reads what concerns it, and "la DREETS" where an officer acted."""
+    montrees = lignes if interne else [ligne for ligne in lignes if ligne.evenement in _POUR_L_ECOLE]
+    return [
+        {
+            "iso": ligne.le.isoformat(),
+            "quand": montrer_instant(ligne.le),
+            "quoi": MACHINE.libelle(ligne.evenement),
+            "qui": str(ligne.acteur or "le portail") if interne else "",
+            "detail": _detail(ligne, interne=interne),
+        }
+        for ligne in montrees
+    ]
+
+
+def _detail(ligne: JournalDemande, *, interne: bool) -> str:
+    montant = ligne.donnees.get("montant") or ligne.donnees.get("montant_demande")
+    if montant and (interne or ligne.evenement != "retenir"):
+        return montrer_montant(Decimal(montant))
+    return ""
+
+
+def allocation_de(demande: Demande) -> Allocation | None:
+    """Return the decision, or nothing before it."""
+    if demande.etat not in ACCORDEES:
+        return None
+    try:
+        return demande.allocation
+    except ObjectDoesNotExist:
+        return None
+
+
+def montants(demande: Demande, *, interne: bool) -> list[tuple[str, str]]:
+    """Return the amounts that this side may read, in the order in which they come to exist."""
+    lignes = [("Montant demandé", montrer_montant(demande.montant_demande))]
+    if demande.etat in ACCORDEES and demande.montant_propose is not None:
+        return [*lignes, ("Montant accordé", montrer_montant(demande.montant_propose))]
+    if interne and demande.etat == Etat.EN_INSTRUCTION:
+        lignes.append(("Montant retenu", montrer_montant(demande.montant_retenu)))
+    if interne and demande.etat in _PROPOSES and demande.montant_propose is not None:
+        lignes.append(("Montant proposé", montrer_montant(demande.montant_propose)))
+    return lignes
+
+
+def echeance(demande: Demande) -> tuple[str, bool]:
+    """Print the next deadline, and say whether it has passed."""
+    if demande.echeance_le is None or demande.etat not in EN_COURS:
+        return "", False
+    passee = demande.echeance_le < aujourdhui()
+    texte = montrer_date_courte(demande.echeance_le)
+    return (f"{texte} (dépassée)" if passee else texte), passee
+
+
+def entete(demande: Demande, *, interne: bool) -> dict[str, Any]:
+    """Return the card at the top of the page."""
+    texte, passee = echeance(demande)
+    return {
+        "ecole": demande.ecole.nom,
+        "campagne": str(demande.campagne),
+        "etat": demande.get_etat_display() if interne else demande.etat_pour_l_ecole,
+        "depuis": montrer_instant(demande.depuis_le),
+        "echeance": texte,
+        "echeance_passee": passee,
+        "montants": montants(demande, interne=interne),
+        "voie": demande.get_voie_display(),
+        "recue": montrer_date_courte(demande.recue_par_courriel_le) if demande.recue_par_courriel_le else "",
+        "deposee": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
+        "motif": demande.motif if demande.etat in {Etat.A_COMPLETER, Etat.RETIREE} else "",
+        "renvoi": demande.renvoi if interne and demande.etat == Etat.EN_INSTRUCTION else "",
+        "note": demande.note_interne if interne else "",
+    }

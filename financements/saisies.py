@@ -1,0 +1,78 @@
+"""Who may write what in a request, and cross what, now. The door and the database ask again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from financements.etats import A_ECRIRE, MACHINE, Etat
+from financements.natures import Voie
+
+if TYPE_CHECKING:
+    from financements.models import Demande
+    from reseau.models import Utilisateur
+    from reseau.socle.etats import Transition
+
+
+@dataclass(frozen=True)
+class Saisies:
+    """What is open: asked numbers (``demande``), retained numbers (``retenu``), pieces."""
+
+    demande: bool = False
+    retenu: bool = False
+    pieces: bool = False
+
+    @property
+    def ouvertes(self) -> bool:
+        """Whether the page has anything to save."""
+        return self.demande or self.retenu
+
+
+def saisies_ouvertes(demande: Demande, utilisateur: Utilisateur) -> Saisies:
+    """Return what ``utilisateur`` may write in ``demande`` in its present state; at most two queries."""
+    if demande.etat in A_ECRIRE:
+        ecrit = any(_dans_le_territoire(demande, utilisateur, verbe) for verbe in _verbes_d_ecriture(demande))
+        return Saisies(demande=ecrit, pieces=ecrit)
+    if demande.etat in {Etat.DEPOSEE, Etat.EN_INSTRUCTION}:
+        instruit = _dans_le_territoire(demande, utilisateur, "instruire")
+        return Saisies(retenu=instruit and demande.etat == Etat.EN_INSTRUCTION, pieces=instruit)
+    return Saisies()
+
+
+def _verbes_d_ecriture(demande: Demande) -> tuple[str, ...]:
+    """The school writes its own; the service what it types from a paper; a school may then complete it."""
+    if demande.voie == Voie.ECOLE:
+        return ("deposer",)
+    return ("saisir", "deposer") if demande.etat == Etat.A_COMPLETER else ("saisir",)
+
+
+def transitions_ouvertes(demande: Demande, utilisateur: Utilisateur) -> list[Transition]:
+    """Transitions that leave the present state and that this person may cross here; one query a verb."""
+    possibles = [
+        t for t in MACHINE.transitions.values() if demande.etat in t.sources and _a_propos(t, demande)
+    ]
+    permis = {
+        verbe: _dans_le_territoire(demande, utilisateur, verbe) for verbe in {t.permission for t in possibles}
+    }
+    return [t for t in possibles if permis[t.permission]]
+
+
+def _a_propos(transition: Transition, demande: Demande) -> bool:
+    """A button that could only answer "this is not yours" is not shown."""
+    if transition.nom in {"deposer_sur_scan", "completer_sur_scan"}:
+        return demande.voie == Voie.SERVICE
+    return transition.nom != "deposer" or demande.voie == Voie.ECOLE
+
+
+def _dans_le_territoire(demande: Demande, utilisateur: Utilisateur, verbe: str) -> bool:
+    if not utilisateur.detient(f"demande.{verbe}") and not utilisateur.is_superuser:
+        return False
+    portee = type(demande).objects.visibles_par(utilisateur, verbe)
+    return portee.filter(pk=demande.pk).exists()
+
+
+def voit_l_interne(demande: Demande, utilisateur: Utilisateur) -> bool:
+    """Whether this person reads the State's side: envelope, notes, proposals before the decision."""
+    if utilisateur.is_superuser or utilisateur.detient_au_national("demande.voir"):
+        return True
+    return utilisateur.regions_pour("demande.voir").filter(service_id=demande.region_id).exists()
