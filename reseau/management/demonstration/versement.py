@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import batched
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import AutoField, Field, Model
+from django.db.models import AutoField, Field, JSONField, Model
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
 LOT = 5_000  # rows of a COPY: well under the statement timeout of the runtime role
@@ -48,20 +49,36 @@ def verser[M: Model](modele: type[M], lignes: Iterable[M]) -> int:
     ]
     colonnes = sql.SQL(", ").join([sql.Identifier(str(champ.column)) for champ in champs])
     ordre = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(modele._meta.db_table), colonnes)
+    valeurs = _lecteur(champs)
     total = 0
     for lot in batched(lignes, LOT):
         with connection.cursor() as curseur, curseur.copy(ordre) as copie:
             for ligne in lot:
-                copie.write_row([_valeur(champ, ligne) for champ in champs])
+                copie.write_row(valeurs(ligne))
         total += len(lot)
     return total
 
 
-def _valeur(champ: Field[Any, Any], ligne: Model) -> Any:
-    valeur = getattr(ligne, champ.attname)
-    if valeur is None:
-        valeur = champ.pre_save(ligne, add=True)
-    return champ.get_db_prep_save(valeur, connection)
+def _lecteur(champs: list[Field[Any, Any]]) -> Callable[[Model], Sequence[Any]]:
+    """Return what reads a row; psycopg adapts all but JSON, and Django fills in its own dates."""
+    tel_quel = attrgetter(*[champ.attname for champ in champs])
+    prepares = [
+        (rang, champ)
+        for rang, champ in enumerate(champs)
+        if isinstance(champ, JSONField)
+        or getattr(champ, "auto_now", False)
+        or getattr(champ, "auto_now_add", False)
+    ]
+
+    def lire(ligne: Model) -> Sequence[Any]:
+        valeurs: list[Any] = list(tel_quel(ligne))
+        for rang, champ in prepares:
+            if valeurs[rang] is None:
+                valeurs[rang] = champ.pre_save(ligne, add=True)
+            valeurs[rang] = champ.get_db_prep_save(valeurs[rang], connection)
+        return valeurs
+
+    return lire
 
 
 def franchir_en_masse(modele: type[Model], cles: Sequence[UUID], de: str, vers: str, **copies: str) -> None:
