@@ -9,6 +9,7 @@ import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
 import reseau.champs
+import reseau.models.imports
 import reseau.nombres
 from django.conf import settings
 from django.db import migrations, models
@@ -62,10 +63,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('numero', models.PositiveIntegerField(verbose_name='ligne du fichier')),
-                ('brut', models.JSONField(default=dict, verbose_name='cellules')),
+                ('brut', models.JSONField(default=list, verbose_name='cellules')),
+                ('originales', models.JSONField(default=dict, verbose_name='cellules telles que saisies')),
+                ('corrections', models.JSONField(default=dict, verbose_name='corrections')),
                 ('lu', models.JSONField(default=dict, verbose_name='valeurs lues')),
-                ('verdict', models.CharField(blank=True, choices=[('creer', 'à créer'), ('modifier', 'à modifier'), ('inchangee', 'inchangée'), ('doublon', 'en double'), ('a_confirmer', 'à confirmer'), ('rejet', 'refusée')], max_length=11, verbose_name='verdict')),
+                ('differences', models.JSONField(default=list, verbose_name='différences avec la fiche')),
                 ('messages', models.JSONField(default=list, verbose_name='messages')),
+                ('verdict', models.CharField(blank=True, choices=[('creer', 'à créer'), ('modifier', 'à modifier'), ('inchangee', 'inchangée'), ('a_confirmer', 'à confirmer'), ('a_corriger', 'à corriger'), ('doublon', 'en double'), ('rejet', 'refusée')], max_length=11, verbose_name='verdict')),
                 ('cible', models.UUIDField(null=True, verbose_name='fiche concernée')),
             ],
             options={
@@ -81,9 +85,14 @@ class Migration(migrations.Migration):
                 ('nature', models.CharField(max_length=30, verbose_name='nature')),
                 ('etat', models.CharField(choices=[('lecture', 'en cours de lecture'), ('a_verifier', 'à vérifier'), ('accepte', 'accepté'), ('abandonne', 'abandonné'), ('refuse', 'fichier refusé')], default='lecture', max_length=10, verbose_name='état')),
                 ('nom_fichier', models.CharField(max_length=150, verbose_name='fichier')),
+                ('fichier', models.FileField(upload_to=reseau.models.imports._nom_prive, verbose_name='contenu')),
                 ('empreinte', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), null=True, size=None, verbose_name='régions')),
+                ('options', models.JSONField(default=dict, verbose_name='choix faits au dépôt')),
                 ('forme', models.JSONField(default=dict, verbose_name='forme détectée')),
                 ('annonces', models.JSONField(default=list, verbose_name='annonces sur le fichier')),
+                ('refus', models.TextField(blank=True, verbose_name='raison du refus')),
+                ('nb_lues', models.PositiveIntegerField(default=0, verbose_name='lignes lues')),
                 ('depose_le', models.DateTimeField(auto_now_add=True, verbose_name='déposé le')),
                 ('accepte_le', models.DateTimeField(null=True, verbose_name='accepté le')),
                 ('bilan', models.JSONField(default=dict, verbose_name='bilan')),
@@ -247,9 +256,14 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='déposé par'),
         ),
         migrations.AddField(
+            model_name='lotimport',
+            name='accepte_par',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepté par'),
+        ),
+        migrations.AddField(
             model_name='ligneimport',
             name='lot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lignes', to='reseau.lotimport'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lignes', to='reseau.lotimport'),
         ),
         migrations.CreateModel(
             name='ServiceRegional',

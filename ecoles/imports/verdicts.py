@@ -1,0 +1,63 @@
+"""What would happen to each line: its verdict, and the differences with the school already there."""
+
+from __future__ import annotations
+
+from reseau.socle.controles import lit, table
+
+# Field -> (SQL of what the file says, SQL of what the portal says), as texts; NULL says nothing.
+_COMPARES = {
+    "nom": ("CASE WHEN par_uai AND l.nom_plie <> e.recherche THEN l.nom END", "e.nom"),
+    "commune": ("l.code_lu", "e.commune_id"),
+    "uai": ("l.uai_lu", "e.uai"),
+    "annee_ouverture": ("l.annee_lue::text", "e.annee_ouverture::text"),
+    "effectif": ("l.effectif_lu::text", "e.effectif::text"),
+    "verification": ("l.verification_lue", "e.verification"),
+    "telephone": ("l.telephone_lu", "e.telephone"),
+    "courriel": ("lower(l.courriel)", "e.courriel"),
+    "source": ("l.source", "e.source"),
+    "filieres": ("array_to_string(l.filieres_lues, ', ')", "ef.codes"),
+    # Diplomas are only ever added: an office's file never knows them all.
+    "titres": ("CASE WHEN NOT l.titres_lus <@ ot.liste THEN array_to_string(l.titres_lus, ', ') END", "ot.codes"),
+}  # fmt: skip
+_LU = """
+jsonb_strip_nulls(jsonb_build_object('nom', coalesce(CASE WHEN par_uai AND l.nom_plie <> e.recherche THEN l.nom END,
+    e.nom, l.nom), 'commune', l.code_lu, 'nom_commune', l.nom_commune, 'uai', l.uai_lu,
+    'annee_ouverture', l.annee_lue, 'effectif', l.effectif_lu, 'verification', l.verification_lue,
+    'telephone', l.telephone_lu, 'courriel', lower(l.courriel), 'source', l.source,
+    'filieres', to_jsonb(l.filieres_lues), 'titres', to_jsonb(l.titres_lus)))
+"""
+_COMPAREES = """
+SELECT l.numero, l.cible, l.copie, l.messages, {lu} AS lu,
+    CASE WHEN l.cible IS NULL THEN '[]' ELSE to_jsonb(array_remove(ARRAY[{differences}]::jsonb[], NULL)) END
+        AS differences,
+    CASE WHEN cardinality(l.messages) = 0 THEN 0 ELSE (SELECT max(CASE m ->> 'niveau' WHEN 'rejet' THEN 3
+        WHEN 'erreur' THEN 2 WHEN 'avertissement' THEN 1 ELSE 0 END) FROM unnest(l.messages) AS m) END AS gravite
+FROM ligne_lue AS l
+LEFT JOIN ecoles_ecole AS e ON e.id = l.cible
+LEFT JOIN LATERAL (SELECT coalesce(string_agg(filiere_id, ', ' ORDER BY filiere_id), '') AS codes
+    FROM ecoles_ecole_filieres WHERE ecole_id = e.id) AS ef ON e.id IS NOT NULL
+LEFT JOIN LATERAL (SELECT coalesce(array_agg(titre_id), '{{}}') AS liste,
+    coalesce(string_agg(titre_id, ', ' ORDER BY titre_id), '') AS codes
+    FROM ecoles_offre WHERE ecole_id = e.id) AS ot ON e.id IS NOT NULL
+"""
+_VERDICTS = """
+SELECT numero, lu, differences, messages, cible,
+    CASE WHEN copie IS NOT NULL THEN 'doublon' WHEN gravite = 3 THEN 'rejet' WHEN gravite = 2 THEN 'a_corriger'
+         WHEN gravite = 1 THEN 'a_confirmer' WHEN cible IS NULL THEN 'creer'
+         WHEN differences = '[]' THEN 'inchangee' ELSE 'modifier' END AS verdict
+FROM comparee
+"""
+
+
+def _difference(champ: str, apres: str, avant: str) -> str:
+    return (
+        f"CASE WHEN {apres} <> '' AND {apres} IS DISTINCT FROM coalesce({avant}, '') THEN jsonb_build_object("
+        f"'champ', {lit(champ)}, 'avant', coalesce({avant}, ''), 'apres', {apres}) END"
+    )
+
+
+def conclure() -> None:
+    """From ``ligne_lue``, make ``verdicts``."""
+    differences = ", ".join(_difference(champ, *paire) for champ, paire in _COMPARES.items())
+    table("comparee", _COMPAREES.format(lu=_LU, differences=differences))
+    table("verdicts", _VERDICTS)

@@ -1,0 +1,56 @@
+"""How schools come in from a spreadsheet: their columns, as offices name them, and the steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecoles.imports.ecriture import ecrire
+from ecoles.imports.libelles import resoudre_les_libelles
+from ecoles.imports.lieux import resoudre_les_lieux
+from ecoles.imports.rapprochement import rapprocher
+from ecoles.imports.verdicts import conclure
+from reseau.socle.ressources import Ressource, enregistrer
+from reseau.socle.tableurs import Colonne
+
+if TYPE_CHECKING:
+    from reseau.models import LotImport
+
+
+class RessourceEcoles(Ressource):
+    """Schools: key UAI, else folded name and commune; an empty cell never empties what is known."""
+
+    nature = "ecoles"
+    libelle = "écoles"
+    permission = "ecole.importer"
+    colonnes = (
+        Colonne(
+            "nom", "Nom de l'école", ("école", "établissement", "nom", "dénomination"), indispensable=True
+        ),
+        Colonne("commune", "Commune", ("ville", "localité"), indispensable=True),
+        Colonne("code_commune", "Code INSEE", ("commune_insee", "code insee commune", "insee")),
+        Colonne("departement", "Dép.", ("département", "dept", "dpt", "code département")),
+        Colonne("region", "Région", ("nom région",)),
+        Colonne("filieres", "Métiers", ("filière(s)", "filières", "filière", "secteur", "métier")),
+        Colonne("titres", "Diplômes", ("diplôme(s) préparé(s)", "titres", "titre", "diplôme", "formations")),
+        Colonne("annee_ouverture", "Année d'ouverture", ("année ouv.", "ouverture", "année"), numerique=True),
+        Colonne("effectif", "Effectif", ("effectif_cite", "effectifs", "nombre d'élèves"), numerique=True),
+        Colonne("uai", "UAI", ("code uai", "rne", "numéro uai")),
+        Colonne("verification", "Vérifié", ("verifie", "vérifiée", "statut de vérification")),
+        Colonne("telephone", "Téléphone", ("tél.", "tel", "téléphone de l'école")),
+        Colonne("courriel", "Courriel", ("e-mail", "mail", "adresse électronique", "mél")),
+        Colonne("source", "Source", ("sources", "origine de l'information")),
+    )
+
+    def controler(self, lot: LotImport) -> None:
+        """Resolve places and labels once each, then match every line with the schools."""
+        resoudre_les_lieux()
+        resoudre_les_libelles()
+        rapprocher(lot.regions, [colonne.champ for colonne in self.colonnes])
+        conclure()
+
+    def ecrire(self, lot: LotImport) -> None:
+        """Write the lines to create and to modify."""
+        ecrire(lot)
+
+
+enregistrer(RessourceEcoles())

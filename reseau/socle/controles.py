@@ -1,0 +1,117 @@
+"""Pieces of SQL with which an import checks its lines: every line at once, each with its message.
+
+Every text given here is our own SQL, written in the code; what was typed is only ever a column.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from psycopg import sql
+
+INFORMATION, AVERTISSEMENT, ERREUR, REJET = "information", "avertissement", "erreur", "rejet"
+
+
+def lit(texte: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + texte.replace("'", "''") + "'"
+
+
+def phrase(modele: str, *expressions: str) -> str:
+    """SQL of a sentence whose ``%s`` are filled by SQL expressions."""
+    return f"format({', '.join((lit(modele), *expressions))})" if expressions else lit(modele)
+
+
+def proposition(valeur: str, libelle: str = "") -> str:
+    """SQL of the list of one proposal: what would be written in the cell, and what the button says."""
+    return f"jsonb_build_array(jsonb_build_object('valeur', {valeur}, 'libelle', {libelle or valeur}))"
+
+
+def message(quand: str, champ: str, niveau: str, texte: str, propositions: str = "'[]'::jsonb") -> str:
+    """SQL of a message about a field, NULL when all is well; ``texte`` and proposals are SQL."""
+    return (
+        f"CASE WHEN {quand} THEN jsonb_build_object('champ', {lit(champ)}, 'niveau', {lit(niveau)}, "
+        f"'texte', {texte}, 'propositions', coalesce({propositions}, '[]'::jsonb)) END"
+    )
+
+
+def messages(*expressions: str) -> str:
+    """SQL of the array of the messages that are not NULL."""
+    return f"array_remove(ARRAY[{', '.join(expressions)}]::jsonb[], NULL)"
+
+
+def est_entier(colonne: str, chiffres: int = 6) -> str:
+    """SQL: the text is a whole number of at most that many digits."""
+    return f"{colonne} ~ '^[0-9]{{1,{chiffres}}}$'"
+
+
+def entier(colonne: str, chiffres: int = 6) -> str:
+    """SQL of the number, or NULL when the text is not one."""
+    return f"CASE WHEN {est_entier(colonne, chiffres)} THEN {colonne}::int END"
+
+
+def controler_annee(colonne: str, limite: int, *, typee: str) -> tuple[str, ...]:
+    """Messages of a column of four-digit years, from 1600 to ``limite``."""
+    bonne = f"({colonne} ~ '^[0-9]{{4}}$' AND {colonne}::int BETWEEN 1600 AND {limite})"
+    trouvee = rf"substring({colonne} from '(?<![0-9])(1[6-9][0-9]{{2}}|20[0-9]{{2}})(?![0-9])')"
+    return (
+        message(
+            f"{colonne} ~ '^[0-9]{{4}}$' AND NOT {bonne}",
+            colonne,
+            ERREUR,
+            phrase(f"« %s » n'est pas une année possible : entre 1600 et {limite}.", colonne),
+        ),
+        message(
+            f"{colonne} !~ '^[0-9]{{4}}$'",
+            colonne,
+            ERREUR,
+            phrase("« %s » n'est pas une année à quatre chiffres.%s", colonne, _voulez_vous(trouvee)),
+            f"CASE WHEN {trouvee} IS NOT NULL THEN {proposition(trouvee)} END",
+        ),
+        message(
+            f"{typee} AND {bonne}",
+            colonne,
+            INFORMATION,
+            phrase("L'année %s était écrite comme un texte : elle est lue comme un nombre.", colonne),
+        ),
+    )
+
+
+def controler_entier(colonne: str, maximum: int, *, typee: str) -> tuple[str, ...]:
+    """Messages of a column of whole numbers from 0 to ``maximum``."""
+    trouve = rf"substring({colonne} from '^[^0-9,.-]*([0-9]{{1,6}})[^0-9,.]*$')"
+    return (
+        message(
+            f"NOT ({est_entier(colonne)})",
+            colonne,
+            ERREUR,
+            phrase("« %s » n'est pas un nombre entier.%s", colonne, _voulez_vous(trouve)),
+            f"CASE WHEN {trouve} IS NOT NULL THEN {proposition(trouve)} END",
+        ),
+        message(
+            f"{entier(colonne)} > {maximum}",
+            colonne,
+            ERREUR,
+            phrase(f"« %s » dépasse {maximum} : vérifiez ce nombre.", colonne),
+        ),
+        message(
+            f"{typee} AND {est_entier(colonne)}",
+            colonne,
+            INFORMATION,
+            phrase("Le nombre %s était écrit comme un texte : il est lu comme un nombre.", colonne),
+        ),
+    )
+
+
+def _voulez_vous(trouvee: str) -> str:
+    return f"CASE WHEN {trouvee} IS NULL THEN '' ELSE {phrase(' Voulez-vous dire %s ?', trouvee)} END"
+
+
+def table(nom: str, requete: str) -> None:
+    """(Re)create a temporary table of this transaction from a query, and let the planner know it."""
+    identifiant = sql.Identifier(nom)
+    with connection.cursor() as curseur:
+        curseur.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(identifiant))
+        curseur.execute(
+            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS {}").format(identifiant, sql.SQL(requete))
+        )
+        curseur.execute(sql.SQL("ANALYZE {}").format(identifiant))
