@@ -27,7 +27,7 @@ class Filiere(models.Model):
     objects = RequeteReferentiel["Filiere"].as_manager()
 
     class Meta:
-        verbose_name = "filière"
+        verbose_name = "métier"
         ordering = ("rang", "nom")
 
     def __str__(self) -> str:

@@ -106,6 +106,10 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         """Return "Prénom Nom", or an empty text."""
         return f"{self.prenom} {self.nom}".strip()
 
+    def get_short_name(self) -> str:
+        """Return the first name: what the page says hello to."""
+        return self.prenom
+
     @property
     def is_staff(self) -> bool:
         """Kept for libraries that ask; the site itself asks the roles."""

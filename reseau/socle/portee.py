@@ -14,6 +14,7 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils.text import capfirst
 
 if TYPE_CHECKING:
     from django.db import models
@@ -100,6 +101,11 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     actions_selection_counter = False
     save_as = False
     view_on_site = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """A list bears the name of what it lists, where Django would say "select the object"."""
+        titre = str(capfirst(self.model._meta.verbose_name_plural))
+        return super().changelist_view(request, {"title": titre, **(extra_context or {})})
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str | None
