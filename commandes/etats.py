@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from reseau.nombres import aujourdhui, montrer_date
 from reseau.socle.etats import Contexte, Machine, Transition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from commandes.models import Commande
 
 
@@ -34,6 +35,15 @@ class Etat(models.TextChoices):
     LITIGE = "litige", "Litige"
 
 
+LIVRES = frozenset({Etat.LIVREE, Etat.FACTUREE, Etat.PAYEE})
+# Where one may still work on it, and so record minutes.
+A_L_ATELIER = frozenset(
+    {Etat.DEMANDE, Etat.QUALIFIEE, Etat.DEVIS_ENVOYE, Etat.ACCEPTEE, Etat.EN_PRODUCTION, Etat.CONTROLEE}
+)
+# Where its lines may still change.
+MODIFIABLES = A_L_ATELIER | {Etat.EN_ATTENTE}
+
+
 def a_une_ligne(commande: Commande, _contexte: Contexte) -> Iterable[str]:
     """An order without a line has nothing to make."""
     if not commande.lignes.exists():
@@ -52,10 +62,41 @@ def a_un_motif(_commande: Commande, contexte: Contexte) -> Iterable[str]:
         yield "Indiquez pourquoi la commande reste sans suite."
 
 
+def sans_heures(commande: Commande, _contexte: Contexte) -> Iterable[str]:
+    """Once learners worked on it, an order had a follow-up."""
+    if commande.pointages.exists():
+        yield "Des jeunes ont déjà travaillé sur cette commande : elle ne peut plus rester sans suite."
+
+
 def a_un_receveur(_commande: Commande, contexte: Contexte) -> Iterable[str]:
     """A delivery names who received it."""
     if not str(contexte.donnees.get("recu_par", "")).strip():
         yield "Indiquez qui a reçu la livraison."
+
+
+def a_une_date_possible(commande: Commande, contexte: Contexte) -> Iterable[str]:
+    """A delivery is of a day between the order and today; nothing typed means today."""
+    jour = contexte.donnees.get("livree_le")
+    if not isinstance(jour, date):
+        return
+    if jour > aujourdhui():
+        yield "La date de livraison est dans le futur."
+    if jour < commande.recue_le:
+        yield f"La commande est arrivée le {montrer_date(commande.recue_le)} : la livraison est après."
+
+
+def noter_la_livraison(commande: Commande, contexte: Contexte) -> Mapping[str, Any]:
+    """Keep when, and who received; the journal keeps the day only."""
+    jour = contexte.donnees.get("livree_le")
+    commande.livree_le = jour if isinstance(jour, date) else aujourdhui()
+    commande.recue_par = str(contexte.donnees["recu_par"]).strip()
+    return {"livree_le": commande.livree_le.isoformat()}
+
+
+def noter_le_motif(commande: Commande, contexte: Contexte) -> Mapping[str, Any]:
+    """Keep why; the journal holds no free text."""
+    commande.motif = str(contexte.donnees["motif"]).strip()
+    return {}
 
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -81,8 +122,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         Etat.LIVREE,
         "livrer",
         "Marquer livrée",
-        gardes=(a_un_receveur,),
-        champs=("recu_par",),
+        gardes=(a_un_receveur, a_une_date_possible),
+        effet=noter_la_livraison,
+        champs=("recu_par", "livree_le"),
     ),
     Transition(
         "classer",
@@ -90,9 +132,19 @@ TRANSITIONS: tuple[Transition, ...] = (
         Etat.SANS_SUITE,
         "classer",
         "Classer sans suite",
-        gardes=(a_un_motif,),
+        gardes=(a_un_motif, sans_heures),
+        effet=noter_le_motif,
         champs=("motif",),
     ),
 )
 
-MACHINE = Machine(TRANSITIONS, chaine=lambda commande: f"commande:{commande.ecole_id}")
+# What happens to an order besides crossing a transition.
+EVENEMENTS = {
+    "creer": "Création",
+    "modifier": "Modification",
+    "noter_heures": "Heures d'atelier notées",
+    "annuler_heures": "Saisie d'heures annulée",
+    "regulariser": "Heures régularisées",
+}
+
+MACHINE = Machine(TRANSITIONS, chaine=lambda commande: f"commande:{commande.ecole_id}", evenements=EVENEMENTS)

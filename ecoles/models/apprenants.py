@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from ecoles.models.ecoles import Ecole
 from ecoles.models.titres import Titre
+from ecoles.regles import age_le
 from ecoles.requetes import RequeteApprenants, RequeteParApprenant
 from reseau.champs import uuid7
 from reseau.models import periode
@@ -49,8 +50,7 @@ class Apprenant(models.Model):
 
     def age_le(self, jour: date) -> int:
         """Return the age in full years on ``jour``; born on 29 February, one ages on 1 March."""
-        passe = (jour.month, jour.day) >= (self.ne_le.month, self.ne_le.day)
-        return jour.year - self.ne_le.year - (0 if passe else 1)
+        return age_le(self.ne_le, jour)
 
 
 class Inscription(models.Model):

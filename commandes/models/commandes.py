@@ -1,4 +1,4 @@
-"""Orders of local firms, their lines, and the minutes that learners spent on them."""
+"""Orders of local firms, their lines, and their journal."""
 
 from __future__ import annotations
 
@@ -9,58 +9,26 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
-from commandes.etats import TRANSITIONS, Etat
-from commandes.requetes import RequeteAtelier, RequeteCommandes, RequeteParCommande
-from ecoles.models import Apprenant, BlocCompetences, Ecole, Filiere, TravailReglemente
-from reseau.champs import ChampSiret, ChampTaux, ChampTelephone, uuid7
+from commandes.etats import LIVRES, TRANSITIONS, Etat
+from commandes.models.clients import Client
+from commandes.models.declencheurs import (
+    bloc_d_un_titre_propose,
+    commande_a_sa_place,
+    lignes_figees,
+    plier_commande,
+)
+from commandes.requetes import RequeteBlocs, RequeteCommandes, RequeteParCommande
+from ecoles.models import BlocCompetences, Ecole, Filiere, TravailReglemente
+from reseau.champs import ChampTaux, uuid7
 from reseau.models import EntreeJournal, Utilisateur
 from reseau.models.protections import etat_par_la_porte, refus_de_vider
-from reseau.models.recherche import declencheur_recherche
 from reseau.nombres import aujourdhui
 from reseau.socle.etats import passages
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-
-class Client(models.Model):
-    """A firm, a public body, an association or a person that orders something from a school."""
-
-    class Nature(models.TextChoices):
-        ENTREPRISE = "entreprise", "Entreprise"
-        COLLECTIVITE = "collectivite", "Collectivité"
-        ASSOCIATION = "association", "Association"
-        PARTICULIER = "particulier", "Particulier"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="clients")
-    nom = models.CharField("nom", max_length=150)
-    nature = models.CharField("nature", max_length=12, choices=Nature, default=Nature.ENTREPRISE)
-    siret = ChampSiret("SIRET", blank=True)
-    adresse = models.CharField("adresse", max_length=200, blank=True)
-    code_postal = models.CharField("code postal", max_length=5, blank=True)
-    ville = models.CharField("ville", max_length=60, blank=True)
-    courriel = models.EmailField("adresse électronique", blank=True)
-    telephone = ChampTelephone("téléphone", blank=True)
-    recherche = models.TextField("texte de recherche", editable=False, default="")
-
-    objects = RequeteAtelier["Client"].as_manager()
-
-    class Meta:
-        ordering = ("nom", "id")
-        indexes = (GinIndex(fields=["recherche"], name="client_recherche", opclasses=["gin_trgm_ops"]),)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("ecole", "siret"),
-                condition=~Q(siret=""),
-                name="client_siret_unique_par_ecole",
-                violation_error_message="Un client de l'école a déjà ce SIRET.",
-            ),
-        )
-        triggers = (declencheur_recherche("nom", "ville", "siret"),)
-
-    def __str__(self) -> str:
-        return self.nom
+    from commandes.models.pointages import Pointage
 
 
 class Commande(models.Model):
@@ -112,15 +80,43 @@ class Commande(models.Model):
                 name="commande_livraison_apres_reception",
                 violation_error_message="La livraison ne peut pas précéder la réception.",
             ),
+            models.CheckConstraint(
+                condition=Q(livree_le__isnull=True) | Q(livree_le__gte=F("recue_le")),
+                name="commande_livree_apres_reception",
+                violation_error_message="La livraison ne peut pas précéder la réception.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat__in=sorted(LIVRES)) | Q(livree_le__isnull=False) & ~Q(recue_par=""),
+                name="commande_livree_a_quelqu_un",
+                violation_error_message="Une livraison a une date et une personne qui l'a reçue.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=Etat.SANS_SUITE) | ~Q(motif=""),
+                name="commande_sans_suite_motivee",
+                violation_error_message="Indiquez pourquoi la commande reste sans suite.",
+            ),
         )
         triggers = (
-            declencheur_recherche("numero", "intitule"),
+            plier_commande(),
+            commande_a_sa_place(),
             etat_par_la_porte({Etat.DEMANDE}, passages(TRANSITIONS)),
             refus_de_vider(),
         )
 
     def __str__(self) -> str:
         return self.numero
+
+
+class BlocDeCommande(Commande.blocs.through):  # type: ignore[name-defined,misc]
+    """The link between an order and a bloc, for what the database refuses about it."""
+
+    objects = RequeteBlocs.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = "ce que les jeunes y apprennent"
+        verbose_name_plural = "ce que les jeunes y apprennent"
+        triggers = (bloc_d_un_titre_propose(),)
 
 
 class LigneCommande(models.Model):
@@ -180,71 +176,10 @@ class LigneCommande(models.Model):
                 violation_error_message="Taux de TVA possibles : 0, 2,1, 5,5, 10 et 20 %.",
             ),
         )
+        triggers = (lignes_figees(),)
 
     def __str__(self) -> str:
         return self.designation
-
-
-class Pointage(models.Model):
-    """Minutes of one learner on one order, one day. Worked minutes are never thrown away.
-
-    What the safety rule does not allow is kept ``a_regulariser`` with its reason, out of every count.
-    """
-
-    class Etat(models.TextChoices):
-        VALIDE = "valide", "validé"
-        A_REGULARISER = "a_regulariser", "à régulariser"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    cle = models.UUIDField("clé de saisie", unique=True, default=uuid7)
-    commande = models.ForeignKey(Commande, models.PROTECT, related_name="pointages")
-    ligne = models.ForeignKey(LigneCommande, models.PROTECT, null=True, blank=True, related_name="pointages")
-    apprenant = models.ForeignKey(Apprenant, models.PROTECT, related_name="pointages")
-    bloc = models.ForeignKey(
-        BlocCompetences,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="pointages",
-        help_text="Vide : bloc à préciser.",
-    )
-    travail = models.ForeignKey(
-        TravailReglemente, models.PROTECT, null=True, blank=True, related_name="pointages"
-    )
-    jour = models.DateField("jour")
-    minutes = models.PositiveSmallIntegerField("minutes")
-    etat = models.CharField("état", max_length=13, choices=Etat, default=Etat.VALIDE)
-    motif = models.CharField("ce qui manque", max_length=300, blank=True)
-    encadrant = models.ForeignKey(
-        Utilisateur, models.PROTECT, null=True, related_name="+", verbose_name="encadré par"
-    )
-    saisi_par = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+")
-    saisi_le = models.DateTimeField("saisi le", auto_now_add=True)
-
-    objects = RequeteParCommande["Pointage"].as_manager()
-
-    class Meta:
-        verbose_name = "heures d'atelier"
-        verbose_name_plural = "heures d'atelier"
-        ordering = ("-jour", "-saisi_le", "id")
-        indexes = (
-            models.Index(fields=["apprenant", "jour"], name="pointage_apprenant_jour"),
-            models.Index(fields=["commande", "jour"], name="pointage_commande_jour"),
-        )
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(minutes__gte=5, minutes__lte=480),
-                name="pointage_minutes_bornees",
-                violation_error_message="Une durée va de 5 minutes à 8 heures.",
-            ),
-            models.CheckConstraint(
-                condition=Q(etat="valide", motif="") | Q(etat="a_regulariser") & ~Q(motif=""),
-                name="pointage_motif_si_a_regulariser",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.minutes} min le {self.jour:%d/%m/%Y}"
 
 
 class JournalCommande(EntreeJournal):

@@ -1,0 +1,166 @@
+"""May this learner do this work on this day? Pure functions: dates in, refusals out.
+
+Code du travail, articles D4153-15 to D4153-37 (forbidden and regulated works), R4153-38 to R4153-45
+(derogations) and D4153-3, L3162-1, L3162-2 (durations). The database repeats these rules for every validated
+minute (``commandes.models.declencheurs``): change both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from reseau.nombres import montrer_date, montrer_duree
+from reseau.requetes import plier
+
+if TYPE_CHECKING:
+    from ecoles.models import TravailReglemente
+
+MAJORITE = 18
+DUREE_DECLARATION = 3  # years, sending day included (R4153-41)
+AGE_SEPT_HEURES = 16
+MINUTES_JOUR, MINUTES_JOUR_MOINS_DE_16, MINUTES_SEMAINE = 480, 420, 2_100
+_SEUIL_ALERTE = 80  # per cent of a cap
+
+
+@dataclass(frozen=True)
+class Avis:
+    """A medical opinion: fit or not, from day to day inclusive."""
+
+    apte: bool
+    du: date
+    au: date
+
+
+@dataclass(frozen=True)
+class Formation:
+    """Safety training for one work: given, then assessed or not yet."""
+
+    donnee_le: date
+    evaluee_le: date | None = None
+
+
+@dataclass(frozen=True)
+class Jeune:
+    """What the rule knows of a learner; ``formations`` by code of work."""
+
+    prenom: str
+    ne_le: date
+    avis: Sequence[Avis] = ()
+    formations: Mapping[str, Formation] = field(default_factory=dict)
+
+
+def age_le(ne_le: date, jour: date) -> int:
+    """Return the age in full years on ``jour``; born on 29 February, one ages on 1 March."""
+    passe = (jour.month, jour.day) >= (ne_le.month, ne_le.day)
+    return jour.year - ne_le.year - (0 if passe else 1)
+
+
+def fin_de_declaration(envoyee_le: date) -> date:
+    """Return the first day that a declaration no longer covers, three years after it was sent."""
+    annee = envoyee_le.year + DUREE_DECLARATION
+    try:
+        return envoyee_le.replace(year=annee)
+    except ValueError:  # sent on 29 February: as PostgreSQL counts, 28 February
+        return date(annee, 2, 28)
+
+
+def refus_de_travail(
+    jeune: Jeune, travail: TravailReglemente, jour: date, declarations: Sequence[date], *, encadre: bool
+) -> list[str]:
+    """Return every reason why this learner may not do this work on this day, as sentences.
+
+    ``declarations``: sending dates of the school's declarations that cover the work.
+    An adult on the day is allowed; an absolute prohibition has no remedy and is told alone.
+    """
+    age = age_le(jeune.ne_le, jour)
+    if age >= MAJORITE:
+        return []
+    if not travail.derogeable:
+        return [
+            f"« {travail.libelle} » est interdit avant 18 ans, sans dérogation possible "
+            f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
+        ]
+    refus = []
+    if age < travail.age_minimal:
+        refus.append(
+            f"« {travail.libelle} » demande {travail.age_minimal} ans au moins "
+            f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
+        )
+    refus += _refus_de_declaration(travail, jour, declarations)
+    refus += _refus_d_avis(jeune, jour)
+    refus += _refus_de_formation(jeune, travail, jour)
+    if not encadre:
+        refus.append(f"Il manque la personne qui encadre {jeune.prenom} ce jour-là.")
+    return refus
+
+
+def _refus_de_declaration(travail: TravailReglemente, jour: date, declarations: Sequence[date]) -> list[str]:
+    if any(envoi <= jour < fin_de_declaration(envoi) for envoi in declarations):
+        return []
+    piece = f"Il manque la déclaration de dérogation de l'école pour « {travail.libelle} »"
+    passees = [fin_de_declaration(envoi) for envoi in declarations if fin_de_declaration(envoi) <= jour]
+    return [f"{piece} (finie le {montrer_date(max(passees))})." if passees else f"{piece}."]
+
+
+def _refus_d_avis(jeune: Jeune, jour: date) -> list[str]:
+    """The latest opinion that holds on the day decides; of two on one day, the unfit one."""
+    valables = [avis for avis in jeune.avis if avis.du <= jour <= avis.au]
+    if valables:
+        dernier = max(valables, key=lambda avis: (avis.du, not avis.apte))
+        return [] if dernier.apte else [f"Le dernier avis médical {_de(jeune.prenom)} est « inapte »."]
+    piece = f"Il manque l'avis d'aptitude {_de(jeune.prenom)}"
+    passes = [avis.au for avis in jeune.avis if avis.au < jour]
+    return [f"{piece} (fini le {montrer_date(max(passes))})." if passes else f"{piece}."]
+
+
+def _refus_de_formation(jeune: Jeune, travail: TravailReglemente, jour: date) -> list[str]:
+    formation = jeune.formations.get(travail.code)
+    pour = f"{_de(jeune.prenom)} pour « {travail.libelle} »"
+    if formation is None or formation.donnee_le > jour:
+        return [f"Il manque la formation à la sécurité {pour}."]
+    if formation.evaluee_le is None or formation.evaluee_le > jour:
+        return [f"Il manque l'évaluation de la formation à la sécurité {pour}."]
+    return []
+
+
+def _de(prenom: str) -> str:
+    """Elide: "de Malo", "d'Inès"."""
+    return f"d'{prenom}" if plier(prenom)[:1] in {"a", "e", "i", "o", "u", "h"} else f"de {prenom}"
+
+
+def plafond_du_jour(age: int) -> int:
+    """Return the minutes a learner of ``age`` may work in a day."""
+    return MINUTES_JOUR if age >= AGE_SEPT_HEURES else MINUTES_JOUR_MOINS_DE_16
+
+
+def refus_de_duree(jeune: Jeune, jour: date, du_jour: int, de_la_semaine: int) -> list[str]:
+    """Return the caps that these totals (minutes, the new ones included) overflow."""
+    refus = []
+    plafond = plafond_du_jour(age_le(jeune.ne_le, jour))
+    if du_jour > plafond:
+        refus.append(
+            f"{jeune.prenom} ferait {montrer_duree(du_jour)} ce jour-là : "
+            f"c'est plus que {montrer_duree(plafond)}."
+        )
+    if de_la_semaine > MINUTES_SEMAINE:
+        refus.append(
+            f"{jeune.prenom} ferait {montrer_duree(de_la_semaine)} cette semaine-là : "
+            f"c'est plus que {montrer_duree(MINUTES_SEMAINE)}."
+        )
+    return refus
+
+
+def alertes_de_duree(jeune: Jeune, jour: date, du_jour: int, de_la_semaine: int) -> list[str]:
+    """Return the caps that these totals come near to (80 % and more), without passing them."""
+    caps = (
+        (du_jour, plafond_du_jour(age_le(jeune.ne_le, jour)), "ce jour-là"),
+        (de_la_semaine, MINUTES_SEMAINE, "cette semaine-là"),
+    )
+    return [
+        f"{jeune.prenom} arrive à {montrer_duree(total)} {quand}, pour {montrer_duree(plafond)} au plus."
+        for total, plafond, quand in caps
+        if plafond >= total >= plafond * _SEUIL_ALERTE // 100
+    ]
