@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ecoles.models import Ecole, MembreEquipe
-from financements.etats import MACHINE, Etat
+from financements.etats import MACHINE
 from financements.models import Campagne, Demande, LigneEffectif
+from financements.ouverture import ouvrir_demande
 from reseau.management.demonstration.budgets import TITRE_FONDERIE, Equipe, equipe
 from reseau.management.demonstration.ecoles import NOMMEES
 from reseau.management.demonstration.titres import BAC, CAP
-from reseau.socle.compteurs import prendre_numero
 from reseau.socle.etats import Contexte
 
 if TYPE_CHECKING:
@@ -77,9 +77,7 @@ def semer_demandes(campagne: Campagne) -> int:
 def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
     region = ecole.commune.departement.region_id
     acteurs = _acteurs(equipe(region), _direction(ecole))
-    demande = Demande.objects.create(
-        numero=numero(campagne.exercice, region), ecole=ecole, region_id=region, campagne=campagne
-    )
+    demande = ouvrir_demande(ecole=ecole, campagne=campagne, par=acteurs["deposer"])
     for titre, annee, effectif, majorations in prevue.effectifs:
         LigneEffectif.objects.create(
             demande=demande,
@@ -88,14 +86,8 @@ def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
             effectif_demande=effectif,
             majorations_demandees=majorations,
         )
-    MACHINE.consigner(demande, Contexte(acteurs["deposer"]), "creer", "", Etat.BROUILLON)
     for nom in prevue.passages:
         demande = MACHINE.franchir(demande, nom, Contexte(acteurs[nom], _DONNEES.get(nom, {})))
-
-
-def numero(exercice: int, region: str) -> str:
-    """Take the next number of a request ("2026-84-0007")."""
-    return f"{exercice}-{region}-{prendre_numero(f'demande:{exercice}:{region}'):04d}"
 
 
 def _direction(ecole: Ecole) -> Utilisateur:

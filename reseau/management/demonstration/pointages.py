@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from commandes.models import LigneCommande, Pointage
+from reseau.champs import uuid7
 from reseau.management.demonstration.calendrier import a_midi, jours_ouvres
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from reseau.management.demonstration.ateliers import Jeune
+    from reseau.management.demonstration.ateliers import Eleve
     from reseau.management.demonstration.commandes import Dossier
 
 _PAR_JOUR, _PAR_SEMAINE = 360, 1_320  # minutes: two thirds of the caps, under sixteen included
@@ -54,18 +55,19 @@ class Feuille:
         """Yield the minutes of a few learners on a few days between the order and ``fin``."""
         jours = jours_ouvres(dossier.commande.recue_le + timedelta(days=1), fin)
         for jour in hasard.sample(jours, k=min(len(jours), hasard.randint(1, 3))):
-            presents = [jeune for jeune in dossier.atelier.jeunes if jeune.inscrit(jour)]
-            minutes = hasard.choice(_DUREES)
+            presents = [jeune for jeune in dossier.atelier.eleves if jeune.inscrit(jour)]
+            minutes, lot = hasard.choice(_DUREES), uuid7()
             for jeune in hasard.sample(presents, k=min(len(presents), hasard.randint(2, 3))):
                 if self._tient(jeune.pk, jour, minutes):
                     pointage = self._noter(dossier, jeune, jour, minutes)
+                    pointage.lot = lot
                     self._completer(pointage, dossier, jeune, hasard)
                     yield pointage
 
     def pointer_le_recit(self, dossier: Dossier, debut: date) -> Iterator[Pointage]:
         """Yield the minutes of the three learners of the story, on the first days of production."""
         jours = jours_ouvres(debut, debut + timedelta(days=14))
-        par_prenom = {jeune.prenom: jeune for jeune in reversed(dossier.atelier.jeunes)}
+        par_prenom = {jeune.preuves.prenom: jeune for jeune in reversed(dossier.atelier.eleves)}
         jeunes = [par_prenom[prenom] for prenom in ("Inès", "Malo", "Yanis") if prenom in par_prenom]
         for jeune, (_rang, seances) in zip(jeunes, _RECIT, strict=False):
             for jour, (travail, minutes, bloc) in zip(jours[2::2], seances, strict=False):
@@ -75,7 +77,7 @@ class Feuille:
                 self._soumettre(pointage, dossier, jeune, dossier.lignes[0] if travail else dossier.lignes[2])
                 yield pointage
 
-    def _completer(self, pointage: Pointage, dossier: Dossier, jeune: Jeune, hasard: random.Random) -> None:
+    def _completer(self, pointage: Pointage, dossier: Dossier, jeune: Eleve, hasard: random.Random) -> None:
         """Choose bloc and line; what the rule refuses mostly becomes another work, as in life."""
         communs = [bloc for bloc in dossier.blocs if bloc in dossier.atelier.blocs.get(jeune.titre, [])]
         pointage.bloc_id = hasard.choice(communs) if communs else None
@@ -84,7 +86,7 @@ class Feuille:
             pointage.ligne_id = pointage.travail_id = None
             pointage.etat, pointage.motif = Pointage.Etat.VALIDE, ""
 
-    def _noter(self, dossier: Dossier, jeune: Jeune, jour: date, minutes: int) -> Pointage:
+    def _noter(self, dossier: Dossier, jeune: Eleve, jour: date, minutes: int) -> Pointage:
         self._ajouter(jeune.pk, jour, minutes)
         return Pointage(
             commande=dossier.commande,
@@ -97,11 +99,11 @@ class Feuille:
         )
 
     @staticmethod
-    def _soumettre(pointage: Pointage, dossier: Dossier, jeune: Jeune, ligne: LigneCommande) -> None:
+    def _soumettre(pointage: Pointage, dossier: Dossier, jeune: Eleve, ligne: LigneCommande) -> None:
         """Put the minutes on a line of the order, under the safety rule of its machine."""
         pointage.ligne, pointage.travail_id = ligne, ligne.travail_id
         if ligne.travail_id is None:
             return
-        manque = jeune.manque(ligne.travail_id, dossier.atelier.declares, pointage.jour)
+        manque = dossier.atelier.manque(jeune, ligne.travail_id, pointage.jour)
         if manque:
-            pointage.etat, pointage.motif = Pointage.Etat.A_REGULARISER, f"Il manque {manque}."
+            pointage.etat, pointage.motif = Pointage.Etat.A_REGULARISER, manque
