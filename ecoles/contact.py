@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import caches
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,6 +17,7 @@ from ecoles.models import DemandeContact, Ecole, MembreEquipe
 from ecoles.requetes import ecoles_pour
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui, maintenant
+from reseau.socle.pages_publiques import adresse_du_visiteur
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -125,9 +126,9 @@ def trop_d_essais(request: HttpRequest) -> bool:
 
     The address itself is never kept: only a keyed hash, for an hour.
     """
-    adresse = request.META.get("REMOTE_ADDR", "")
+    adresse = adresse_du_visiteur(request)
     empreinte = hashlib.blake2b(adresse.encode(), key=settings.SECRET_KEY.encode()[:64]).hexdigest()[:32]
-    cle, limites = f"contact:{empreinte}", caches["limites"]
-    essais = int(limites.get(cle, 0)) + 1
-    limites.set(cle, essais, 3600)
+    cle = f"contact:{empreinte}"
+    essais = int(cache.get(cle, 0)) + 1
+    cache.set(cle, essais, 3600)
     return essais > ESSAIS_PAR_HEURE

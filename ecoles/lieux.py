@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
 
 from ecoles.saisies import NB_ARTICLES, Saisie, candidats_de, lire_saisie, nettoyer
@@ -219,11 +219,11 @@ def resoudre(texte: str) -> Resolution:
     """
     propre = nettoyer(texte)
     cle = "lieu:" + hashlib.sha256(propre.encode(errors="replace")).hexdigest()
-    connue: Resolution | None = cache.get(cle)
+    connue: Resolution | None = caches["memoire"].get(cle)
     if connue is None:
         connue = _resoudre(propre)
         if not connue.erreur:
-            cache.set(cle, connue, 3600)
+            caches["memoire"].set(cle, connue, 3600)
     return connue
 
 

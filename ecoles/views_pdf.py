@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -42,10 +42,10 @@ def _imprimer(fiche: FicheEcole) -> bytes:
         "demonstration": settings.DEMONSTRATION,
     }
     empreinte = hashlib.sha256(repr(contexte).encode()).hexdigest()
-    octets: bytes | None = cache.get(f"fiche:{empreinte}")
+    octets: bytes | None = caches["memoire"].get(f"fiche:{empreinte}")
     if octets is None:
         octets = rendre_pdf("ecoles/fiche_pdf.html", contexte)
-        cache.set(f"fiche:{empreinte}", octets, MEMOIRE)
+        caches["memoire"].set(f"fiche:{empreinte}", octets, MEMOIRE)
     return octets
 
 

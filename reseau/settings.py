@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "reseau.portail.intergiciels.PagesPrivees",
+    "reseau.portail.intergiciels.SessionsBornees",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -108,9 +109,14 @@ _SOCKET = environ.Env.db_url_config(_URL).get("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {cle: v for cle, v in _SOCKET.items() if cle != "pool"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Throttles count over every process, so they live in PostgreSQL.
-    "limites": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "reseau_limites"},
+    # What libraries count (throttles, one-time codes already used) counts over every process: PostgreSQL.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "reseau_limites",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What each process may remember for itself: prints of public pages, places already understood.
+    "memoire": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -124,7 +130,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 16},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("courriel", "prenom", "nom")},
+    },
 ]
 ACCOUNT_ADAPTER = "reseau.portail.comptes.AdaptateurComptes"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -135,8 +144,17 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # never a permanent lock
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # an address changes through who manages the accounts
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Écoles de production] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+# Behind the web server every request comes from the same place: it says who asked.
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = env.str("ENTETE_ADRESSE", default="X-Real-IP" if PRODUCTION else "")
+MFA_ADAPTER = "reseau.portail.comptes.AdaptateurSecondFacteur"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Écoles de production"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 # Compulsory for the State's officers and national readers; off only under demonstration.
 MFA_OBLIGATOIRE = not DEMONSTRATION
 LOGIN_URL = "/comptes/login/"

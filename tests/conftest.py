@@ -27,6 +27,7 @@ def _reglages_de_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with override_settings(
         DONNEES=donnees,
         STORAGES=settings.STORAGES | {"default": fichiers},
+        MFA_OBLIGATOIRE=False,  # people of the tests have no telephone
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MIDDLEWARE=[nom for nom in settings.MIDDLEWARE if "whitenoise" not in nom],
         TASKS={"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}},

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -47,7 +47,7 @@ def _sur_un_clone(bases: Bases, modele: str, bloqueur: DjangoDbBlocker) -> Itera
         viser(bases.url(nom)),
         override_settings(**REGLAGES),
     ):
-        cache.clear()
+        caches["memoire"].clear()
         yield bases.url(nom)
 
 

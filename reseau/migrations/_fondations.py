@@ -26,7 +26,7 @@ $$
 """
 
 
-# The cache "limites" counts over every process; a table of Django's that no model describes.
+# The shared cache counts over every process; a table of Django's that no model describes.
 LIMITES = """
 CREATE TABLE reseau_limites (
     cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL

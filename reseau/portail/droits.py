@@ -13,7 +13,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from ecoles.models import MembreEquipe
 from reseau.models import AffectationDreets, en_cours
 from reseau.nombres import aujourdhui
-from reseau.roles import MATRICE, RACINES, Role
+from reseau.roles import MATRICE, RACINES, ROLES_ECOLE, Role
 
 if TYPE_CHECKING:
     from reseau.models import Utilisateur
@@ -47,6 +47,11 @@ def roles_de(utilisateur: Utilisateur) -> frozenset[Role]:
 def droits_de(utilisateur: Utilisateur) -> frozenset[str]:
     """Permissions of the matrix ("demande.viser") held today in some territory."""
     return frozenset().union(*(MATRICE[role] for role in roles_de(utilisateur)))
+
+
+def doit_avoir_un_second_facteur(utilisateur: Utilisateur) -> bool:
+    """Whether this person acts for the State, reads the whole country, or bypasses the matrix."""
+    return bool(utilisateur.is_superuser or roles_de(utilisateur) - ROLES_ECOLE)
 
 
 def en_francais(code: str) -> str:

@@ -35,6 +35,8 @@ class Portail(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One login for the whole portal: throttles and second factor are there."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
         return self._connexion(request, extra_context=extra_context)
 
     def register(

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -36,10 +36,16 @@ def _cle(request: HttpRequest) -> str:
 
 def _avec_empreinte(request: HttpRequest, cle: str, reponse: HttpResponse) -> HttpResponse:
     empreinte = f'W/"{hashlib.sha256(reponse.content).hexdigest()[:32]}"'
-    cache.set(cle, empreinte, MEMOIRE_EMPREINTE)
+    caches["memoire"].set(cle, empreinte, MEMOIRE_EMPREINTE)
     reponse["ETag"] = empreinte
     reponse["Cache-Control"] = CONTROLE
     return reponse
+
+
+def adresse_du_visiteur(request: HttpRequest) -> str:
+    """Return the address that throttles count by: what the web server in front says, else the peer."""
+    entete: str | None = settings.ALLAUTH_TRUSTED_CLIENT_IP_HEADER
+    return (request.headers.get(entete, "") if entete else "") or request.META.get("REMOTE_ADDR", "")
 
 
 def page_publique(vue: Vue) -> Vue:
@@ -52,7 +58,7 @@ def page_publique(vue: Vue) -> Vue:
     @wraps(vue)
     def enveloppe(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         cle = _cle(request)
-        connue = cache.get(cle) if "HTTP_IF_NONE_MATCH" in request.META else None
+        connue = caches["memoire"].get(cle) if "HTTP_IF_NONE_MATCH" in request.META else None
         if connue is not None:
             deja = get_conditional_response(request, etag=connue)
             if deja is not None:

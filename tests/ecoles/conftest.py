@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from tests.ecoles.annuaire import poser_le_pays
 
@@ -11,5 +11,5 @@ from tests.ecoles.annuaire import poser_le_pays
 @pytest.fixture
 def pays(db: None) -> None:
     """The small country, and no ETag remembered from another test."""
-    cache.clear()
+    caches["memoire"].clear()
     poser_le_pays()

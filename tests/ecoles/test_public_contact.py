@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import caches
+from django.core.cache import cache
 from django.test import Client
 
 from ecoles.contact import jeton_de, jour_de_reponse, nouveau_code
@@ -29,7 +29,7 @@ ADRESSE = "/ecole/la-forge/contact/"
 
 @pytest.fixture(autouse=True)
 def la_forge(pays: None) -> None:
-    caches["limites"].clear()
+    cache.clear()
     ecole("La Forge", telephone="0199000000")
 
 

@@ -18,6 +18,7 @@ PAR_CONVENTION = (
     "account/",
     "mfa/",
     "allauth/",
+    "403.html",
     "403_csrf.html",
     "404.html",
     "409.html",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
 
@@ -21,7 +21,7 @@ LECTURE = ("/", "/ecoles/", "/ecoles/?lieu=lyon", "/ecoles/region/corse/", "/pla
 
 @pytest.fixture(autouse=True)
 def pays(db: None) -> None:
-    cache.clear()
+    caches["memoire"].clear()
     poser_le_pays()
     ecole("La Forge", titres=("50025439",))
 
@@ -53,7 +53,7 @@ def test_la_seconde_visite_repond_304_sans_requete(
 def test_une_page_changee_n_est_pas_un_304(client: Client) -> None:
     empreinte = client.get("/ecoles/")["ETag"]
     ecole("La Lime")
-    cache.clear()  # what a minute does
+    caches["memoire"].clear()  # what a minute does
     reponse = client.get("/ecoles/", headers={"If-None-Match": empreinte})
     assert reponse.status_code == 200
     assert ">La Lime<" in reponse.content.decode()
