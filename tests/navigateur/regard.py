@@ -68,6 +68,7 @@ class Regard:
 
     def __post_init__(self) -> None:
         """Note every request to a stranger, and every error of a script or of the security policy."""
+        self.page.set_default_timeout(10_000)
         self.page.on("request", lambda demande: self._etranger(demande.url))
         self.page.on("pageerror", lambda erreur: self.fautes.append(f"{self._lieu()} : {erreur}"))
         self.page.on("console", self._console)
