@@ -41,12 +41,11 @@ class RessourceEcoles(Ressource):
         Colonne("source", "Source", ("sources", "origine de l'information")),
     )
 
-    def controler(self, lot: LotImport) -> None:
+    def controler(self, lot: LotImport) -> str:
         """Resolve places and labels once each, then match every line with the schools."""
         resoudre_les_lieux()
         resoudre_les_libelles()
-        rapprocher(lot.regions, [colonne.champ for colonne in self.colonnes])
-        conclure()
+        return conclure(rapprocher(lot.regions, [colonne.champ for colonne in self.colonnes]))
 
     def ecrire(self, lot: LotImport) -> None:
         """Write the lines to create and to modify."""

@@ -21,31 +21,42 @@ CLE = "concat(s.commune, chr(31), s.code_commune, chr(31), s.departement, chr(31
 # Unknown towns for which near names are looked for; beyond, the message stands alone.
 _NB_RAPPROCHEES = 200
 
+# Each distinct spelling is folded once.
 _DEPARTEMENTS = """
-SELECT DISTINCT forme, code FROM (
+SELECT DISTINCT dit, code FROM (SELECT DISTINCT departement AS dit FROM saisie) AS dits
+JOIN (
     SELECT lower(code) AS forme, code FROM reseau_departement
     UNION ALL SELECT ltrim(lower(code), '0'), code FROM reseau_departement
-    UNION ALL SELECT edp_plier(nom), code FROM reseau_departement) AS formes
+    UNION ALL SELECT edp_plier(nom), code FROM reseau_departement
+) AS formes ON forme = edp_plier(dit)
 """
 _REGIONS = """
-SELECT DISTINCT forme, code FROM (
+SELECT DISTINCT dite, code FROM (SELECT DISTINCT region AS dite FROM saisie) AS dites
+JOIN (
     SELECT code AS forme, code FROM reseau_region
     UNION ALL SELECT ltrim(code, '0'), code FROM reseau_region
-    UNION ALL SELECT edp_plier(nom), code FROM reseau_region) AS formes
+    UNION ALL SELECT edp_plier(nom), code FROM reseau_region
+) AS formes ON forme = edp_plier(dite)
 """
 # "St" and "Ste" are spelt out; "Mesnil-en-Ouche (27049)" gives its code.
 _LIEUX = rf"""
-SELECT l.*, d.code AS dep, r.code AS reg,
-    regexp_replace(regexp_replace(edp_plier(l.nom), '\mst\M', 'saint', 'g'),
-        '\mste\M', 'sainte', 'g') AS canonique
+SELECT p.*, CASE WHEN ' ' || p.plie || ' ' LIKE ANY (ARRAY['% st %', '% ste %'])
+    THEN regexp_replace(regexp_replace(p.plie, '\mst\M', 'saint', 'g'), '\mste\M', 'sainte', 'g')
+    ELSE p.plie END AS canonique
 FROM (
-    SELECT DISTINCT {CLE} AS cle, s.commune AS dite, s.departement, s.region,
-        regexp_replace(s.commune, '\s*\([0-9][0-9AB][0-9]{{3}}\)$', '') AS nom,
-        coalesce(substring(s.commune from '\(([0-9][0-9AB][0-9]{{3}})\)$'),
-            lpad(upper(s.code_commune), 5, '0')) AS code_dit
-    FROM saisie AS s) AS l
-LEFT JOIN formes_departement AS d ON d.forme = edp_plier(l.departement)
-LEFT JOIN formes_region AS r ON r.forme = edp_plier(l.region)
+    SELECT n.*, edp_plier(n.nom) AS plie, d.code AS dep, r.code AS reg
+    FROM (
+        SELECT i.cle, i.dite, i.departement, i.region,
+            CASE WHEN i.dite LIKE '%)' THEN regexp_replace(i.dite, '\s*\([0-9][0-9AB][0-9]{{3}}\)$', '')
+                ELSE i.dite END AS nom,
+            coalesce(CASE WHEN i.dite LIKE '%)' THEN substring(i.dite from '\(([0-9][0-9AB][0-9]{{3}})\)$') END,
+                lpad(upper(i.code_commune), 5, '0')) AS code_dit
+        FROM (SELECT {CLE} AS cle, min(s.commune) AS dite, min(s.departement) AS departement,
+                  min(s.region) AS region, min(s.code_commune) AS code_commune
+              FROM saisie AS s GROUP BY 1) AS i) AS n
+    LEFT JOIN formes_departement AS d ON d.dit = n.departement
+    LEFT JOIN formes_region AS r ON r.dite = n.region
+    OFFSET 0) AS p
 """
 _CANDIDATES = """
 SELECT l.cle, array_agg(c.code ORDER BY c.population DESC, c.code) AS codes
@@ -186,8 +197,8 @@ def resoudre_les_lieux() -> None:
     """From ``saisie``, make ``lieu_resolu`` (cle, code, nom, region, nom_region, messages)."""
     table("formes_departement", _DEPARTEMENTS)
     table("formes_region", _REGIONS)
-    table("lieu", _LIEUX)
+    table("lieu", _LIEUX, peser=False)
     table("commune_candidate", _CANDIDATES)
     table("commune_ancienne", _ANCIENNES)
     table("commune_proche", _PROCHES)
-    table("lieu_resolu", _RESOLUS)
+    table("lieu_resolu", _RESOLUS, peser=False)

@@ -37,9 +37,9 @@ _VERIFICATIONS = {
 
 _TELEPHONE = r"regexp_replace(regexp_replace(regexp_replace(t.telephone, '\(0\)|[^0-9+]', '', 'g'), '^(\+|00)33', '0'), '^([1-9][0-9]{8})$', '0\1')"
 _LUES = """
-SELECT t.*, edp_plier(t.nom) AS nom_plie, upper(regexp_replace(t.uai, '[^0-9A-Za-z]', '', 'g')) AS uai_lu,
+SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, edp_plier(t.nom) AS nom_plie, upper(regexp_replace(t.uai, '[^0-9A-Za-z]', '', 'g')) AS uai_lu,
     {telephone} AS telephone_lu, {verification} AS verification_lue,
-    md5(concat_ws(chr(31), {toutes})) AS contenu,
+    hashtextextended(concat_ws(chr(31), {toutes}), 0) AS contenu,
     l.code AS code_lu, l.nom AS nom_commune, l.region AS region_lue, l.nom_region,
     coalesce(l.messages, '{{}}') AS messages_lieu,
     f.codes AS filieres_lues, coalesce(f.messages, '{{}}') AS messages_filieres,
@@ -77,7 +77,8 @@ LEFT JOIN reseau_departement AS ed ON ed.code = ec.departement_id
 
 def _verification() -> str:
     cas = " ".join(f"WHEN {lit(dit)} THEN {lit(code)}" for dit, code in _VERIFICATIONS.items())
-    return f"CASE edp_plier(t.verification) {cas} END"
+    connus = "t.verification IN ('oui', 'a_confirmer')"
+    return f"CASE WHEN {connus} THEN t.verification ELSE CASE edp_plier(t.verification) {cas} END END"
 
 
 def _messages_de_forme() -> tuple[str, ...]:
@@ -87,8 +88,8 @@ def _messages_de_forme() -> tuple[str, ...]:
     return (
         message("coalesce(nom_plie, '') = ''", "nom", REJET, phrase("Le nom de l'école est obligatoire.")),
         message("length(nom) > 150", "nom", ERREUR, phrase("Ce nom dépasse 150 caractères.")),
-        *controler_annee("annee_ouverture", annee, typee="annee_ouverture_t"),
-        *controler_entier("effectif", _EFFECTIF_MAXIMAL, typee="effectif_t"),
+        *controler_annee("annee_ouverture", "annee_lue", annee, typee="annee_ouverture_t"),
+        *controler_entier("effectif", "effectif_lu", _EFFECTIF_MAXIMAL, typee="effectif_t"),
         message(
             "uai_lu !~ '^[0-9]{7}[A-Z]$'",
             "uai",
@@ -193,20 +194,22 @@ def _liste(regions: Sequence[str] | None) -> str:
     return ", ".join(lit(code) for code in regions or ()) or "NULL"
 
 
-def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> None:
-    """From ``saisie`` and what was resolved, make ``ligne_lue``: values, messages, target."""
-    toutes = ", ".join(f"t.{champ}" for champ in champs)
-    table(
-        "lue",
-        _LUES.format(telephone=_TELEPHONE, verification=_verification(), toutes=toutes, cle=lieux.CLE),
-    )
+def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
+    """From ``saisie`` and what was resolved, return the SQL of the lines: values, messages, target."""
+    valeurs = {
+        "telephone": _TELEPHONE,
+        "verification": _verification(),
+        "toutes": ", ".join(f"t.{champ}" for champ in champs),
+        "cle": lieux.CLE,
+        "annee": entier("t.annee_ouverture"),
+        "effectif": entier("t.effectif"),
+    }
+    table("lue", _LUES.format(**valeurs), peser=False)
     table("copie", _COPIES)
     table("meme_uai", _MEMES_UAI)
     table("meme_nom", _MEMES_NOMS)
-    table("appariee", _APPARIEES)
     tous = messages(*_messages_de_place(regions), *_messages_de_forme())
-    table(
-        "ligne_lue",
-        f"SELECT *, {entier('annee_ouverture')} AS annee_lue, {entier('effectif')} AS effectif_lu, "
-        f"{tous} || messages_lieu || messages_filieres || messages_titres AS messages FROM appariee",
+    return (
+        f"SELECT *, {tous} || messages_lieu || messages_filieres || messages_titres AS messages "  # noqa: S608
+        f"FROM ({_APPARIEES} OFFSET 0) AS appariee OFFSET 0"
     )

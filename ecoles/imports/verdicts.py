@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reseau.socle.controles import lit, table
+from reseau.socle.controles import lit
 
 # Field -> (SQL of what the file says, SQL of what the portal says), as texts; NULL says nothing.
 _COMPARES = {
@@ -32,20 +32,21 @@ SELECT l.numero, l.cible, l.copie, l.messages, {lu} AS lu,
         AS differences,
     CASE WHEN cardinality(l.messages) = 0 THEN 0 ELSE (SELECT max(CASE m ->> 'niveau' WHEN 'rejet' THEN 3
         WHEN 'erreur' THEN 2 WHEN 'avertissement' THEN 1 ELSE 0 END) FROM unnest(l.messages) AS m) END AS gravite
-FROM ligne_lue AS l
+FROM ({lignes}) AS l
 LEFT JOIN ecoles_ecole AS e ON e.id = l.cible
 LEFT JOIN LATERAL (SELECT coalesce(string_agg(filiere_id, ', ' ORDER BY filiere_id), '') AS codes
     FROM ecoles_ecole_filieres WHERE ecole_id = e.id) AS ef ON e.id IS NOT NULL
 LEFT JOIN LATERAL (SELECT coalesce(array_agg(titre_id), '{{}}') AS liste,
     coalesce(string_agg(titre_id, ', ' ORDER BY titre_id), '') AS codes
     FROM ecoles_offre WHERE ecole_id = e.id) AS ot ON e.id IS NOT NULL
+OFFSET 0
 """
 _VERDICTS = """
 SELECT numero, lu, differences, messages, cible,
     CASE WHEN copie IS NOT NULL THEN 'doublon' WHEN gravite = 3 THEN 'rejet' WHEN gravite = 2 THEN 'a_corriger'
          WHEN gravite = 1 THEN 'a_confirmer' WHEN cible IS NULL THEN 'creer'
          WHEN differences = '[]' THEN 'inchangee' ELSE 'modifier' END AS verdict
-FROM comparee
+FROM ({comparees}) AS comparee
 """
 
 
@@ -56,8 +57,8 @@ def _difference(champ: str, apres: str, avant: str) -> str:
     )
 
 
-def conclure() -> None:
-    """From ``ligne_lue``, make ``verdicts``."""
+def conclure(lignes: str) -> str:
+    """From the SQL of the lines read, return the SQL of their verdicts."""
     differences = ", ".join(_difference(champ, *paire) for champ, paire in _COMPARES.items())
-    table("comparee", _COMPAREES.format(lu=_LU, differences=differences))
-    table("verdicts", _VERDICTS)
+    comparees = _COMPAREES.format(lu=_LU, differences=differences, lignes=lignes)
+    return _VERDICTS.format(comparees=comparees)

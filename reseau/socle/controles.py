@@ -39,36 +39,31 @@ def messages(*expressions: str) -> str:
     return f"array_remove(ARRAY[{', '.join(expressions)}]::jsonb[], NULL)"
 
 
-def est_entier(colonne: str, chiffres: int = 6) -> str:
-    """SQL: the text is a whole number of at most that many digits."""
-    return f"{colonne} ~ '^[0-9]{{1,{chiffres}}}$'"
-
-
 def entier(colonne: str, chiffres: int = 6) -> str:
-    """SQL of the number, or NULL when the text is not one."""
-    return f"CASE WHEN {est_entier(colonne, chiffres)} THEN {colonne}::int END"
+    """SQL of the number, or NULL when the text is not a whole number of at most that many digits."""
+    return f"CASE WHEN {colonne} ~ '^[0-9]{{1,{chiffres}}}$' THEN {colonne}::int END"
 
 
-def controler_annee(colonne: str, limite: int, *, typee: str) -> tuple[str, ...]:
-    """Messages of a column of four-digit years, from 1600 to ``limite``."""
-    bonne = f"({colonne} ~ '^[0-9]{{4}}$' AND {colonne}::int BETWEEN 1600 AND {limite})"
+def controler_annee(colonne: str, lue: str, limite: int, *, typee: str) -> tuple[str, ...]:
+    """Messages of a column of four-digit years, from 1600 to ``limite``; ``lue`` is its number or NULL."""
+    possible = f"{lue} BETWEEN 1600 AND {limite}"
     trouvee = rf"substring({colonne} from '(?<![0-9])(1[6-9][0-9]{{2}}|20[0-9]{{2}})(?![0-9])')"
     return (
         message(
-            f"{colonne} ~ '^[0-9]{{4}}$' AND NOT {bonne}",
+            f"{lue} >= 1000 AND NOT {possible}",
             colonne,
             ERREUR,
             phrase(f"« %s » n'est pas une année possible : entre 1600 et {limite}.", colonne),
         ),
         message(
-            f"{colonne} !~ '^[0-9]{{4}}$'",
+            f"{colonne} IS NOT NULL AND ({lue} IS NULL OR length({colonne}) <> 4)",
             colonne,
             ERREUR,
             phrase("« %s » n'est pas une année à quatre chiffres.%s", colonne, _voulez_vous(trouvee)),
             f"CASE WHEN {trouvee} IS NOT NULL THEN {proposition(trouvee)} END",
         ),
         message(
-            f"{typee} AND {bonne}",
+            f"{typee} AND {possible}",
             colonne,
             INFORMATION,
             phrase("L'année %s était écrite comme un texte : elle est lue comme un nombre.", colonne),
@@ -76,25 +71,25 @@ def controler_annee(colonne: str, limite: int, *, typee: str) -> tuple[str, ...]
     )
 
 
-def controler_entier(colonne: str, maximum: int, *, typee: str) -> tuple[str, ...]:
-    """Messages of a column of whole numbers from 0 to ``maximum``."""
+def controler_entier(colonne: str, lu: str, maximum: int, *, typee: str) -> tuple[str, ...]:
+    """Messages of a column of whole numbers from 0 to ``maximum``; ``lu`` is its number or NULL."""
     trouve = rf"substring({colonne} from '^[^0-9,.-]*([0-9]{{1,6}})[^0-9,.]*$')"
     return (
         message(
-            f"NOT ({est_entier(colonne)})",
+            f"{colonne} IS NOT NULL AND {lu} IS NULL",
             colonne,
             ERREUR,
             phrase("« %s » n'est pas un nombre entier.%s", colonne, _voulez_vous(trouve)),
             f"CASE WHEN {trouve} IS NOT NULL THEN {proposition(trouve)} END",
         ),
         message(
-            f"{entier(colonne)} > {maximum}",
+            f"{lu} > {maximum}",
             colonne,
             ERREUR,
             phrase(f"« %s » dépasse {maximum} : vérifiez ce nombre.", colonne),
         ),
         message(
-            f"{typee} AND {est_entier(colonne)}",
+            f"{typee} AND {lu} IS NOT NULL",
             colonne,
             INFORMATION,
             phrase("Le nombre %s était écrit comme un texte : il est lu comme un nombre.", colonne),
@@ -106,12 +101,16 @@ def _voulez_vous(trouvee: str) -> str:
     return f"CASE WHEN {trouvee} IS NULL THEN '' ELSE {phrase(' Voulez-vous dire %s ?', trouvee)} END"
 
 
-def table(nom: str, requete: str) -> None:
-    """(Re)create a temporary table of this transaction from a query, and let the planner know it."""
+def table(nom: str, requete: str, *, peser: bool = True) -> None:
+    """(Re)create a temporary table of this transaction from a query.
+
+    ``peser`` lets the planner know it: worth it for what is joined, not for one wide row a line.
+    """
     identifiant = sql.Identifier(nom)
     with connection.cursor() as curseur:
         curseur.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(identifiant))
         curseur.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS {}").format(identifiant, sql.SQL(requete))
         )
-        curseur.execute(sql.SQL("ANALYZE {}").format(identifiant))
+        if peser:
+            curseur.execute(sql.SQL("ANALYZE {}").format(identifiant))

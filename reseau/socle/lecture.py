@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,9 +79,22 @@ def _ecrire(chemin: Path, constat: Constat) -> None:
         raise LectureRefusee("Cette feuille est vide : il n'y a rien à importer.")
 
 
+def _deja_propre(valeurs: list[Valeur]) -> bool:
+    """Whether a line of texts needs no trimming: one look at the whole line, the common case."""
+    try:
+        ligne = "|".join(valeurs)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    if not ligne.isprintable() or "  " in f" {ligne} " or " |" in ligne or "| " in ligne:
+        return False
+    return ligne.isascii() or unicodedata.is_normalized("NFC", ligne)
+
+
 def _preparer(valeurs: list[Valeur]) -> tuple[list[Valeur], dict[str, str]]:
     """Trim the cells; keep what was typed where trimming changed it."""
     originales: dict[str, str] = {}
+    if _deja_propre(valeurs):
+        return _sans_fin_vide([valeur or None for valeur in valeurs]), originales
     cellules: list[Valeur] = []
     for rang, valeur in enumerate(valeurs):
         if isinstance(valeur, str):
@@ -90,9 +104,13 @@ def _preparer(valeurs: list[Valeur]) -> tuple[list[Valeur], dict[str, str]]:
             cellules.append(propre or None)
         else:
             cellules.append(valeur)
+    return _sans_fin_vide(cellules), originales
+
+
+def _sans_fin_vide(cellules: list[Valeur]) -> list[Valeur]:
     while cellules and cellules[-1] is None:
         cellules.pop()
-    return cellules, originales
+    return cellules
 
 
 def main(chemin: str) -> int:

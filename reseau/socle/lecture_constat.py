@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass, field
 
 NB_LIGNES_MAXIMAL = 100_000
+# A sheet of that many lines still has its titles and its header above.
+NB_LIGNES_LUES = NB_LIGNES_MAXIMAL + 100
 NB_COLONNES_MAXIMAL = 100
 LONGUEUR_DE_CELLULE = 32_767
 NB_LIGNES_DE_TETE = 40
@@ -58,7 +60,7 @@ def lettre(rang: int) -> str:
 
 def refuser_au_dela(nb_lignes: int, nb_colonnes: int) -> None:
     """Refuse a sheet that is larger than any register."""
-    if nb_lignes > NB_LIGNES_MAXIMAL:
+    if nb_lignes > NB_LIGNES_LUES:
         message = f"Ce fichier a plus de {NB_LIGNES_MAXIMAL:_} lignes : coupez-le en plusieurs fichiers."
         raise LectureRefusee(message.replace("_", " "))
     if nb_colonnes > NB_COLONNES_MAXIMAL:

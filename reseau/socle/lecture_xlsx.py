@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reseau.socle.lecture_archive import _ABIME
 from reseau.socle.lecture_constat import (
     NB_COLONNES_MAXIMAL,
-    NB_LIGNES_MAXIMAL,
+    NB_LIGNES_LUES,
     Constat,
     LectureRefusee,
     refuser_au_dela,
@@ -54,9 +54,7 @@ def lire_xlsx(chemin: Path, constat: Constat) -> Iterator[Ligne]:
             # The path of the sheet inside the archive: openpyxl knows it and has no public name for it.
             _Examen(constat).examiner(chemin, str(feuille._worksheet_path).lstrip("/"))
             feuille.reset_dimensions()
-            rangees = feuille.iter_rows(
-                max_row=NB_LIGNES_MAXIMAL, max_col=NB_COLONNES_MAXIMAL, values_only=True
-            )
+            rangees = feuille.iter_rows(max_row=NB_LIGNES_LUES, max_col=NB_COLONNES_MAXIMAL, values_only=True)
             for numero, cellules in enumerate(rangees, 1):
                 yield numero, [_valeur(cellule) for cellule in cellules]
     except LectureRefusee:

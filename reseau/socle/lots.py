@@ -116,9 +116,7 @@ def _accepter(lot: LotImport, par: Utilisateur | None) -> bool:
     with connection.cursor() as curseur:  # one acceptance at a time: two would create the same school twice
         curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{lot.nature}"])
     _verrouiller(lot)
-    montree = lot.bilan["signature"]
-    reverifier(lot)
-    if lot.bilan["signature"] != montree:
+    if reverifier(lot):
         return False
     ressource_de(lot).ecrire(lot)
     lot.etat, lot.accepte_par, lot.accepte_le = LotImport.Etat.ACCEPTE, par, maintenant()

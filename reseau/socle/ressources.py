@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connection, transaction
+from django.db.models import Count
 from psycopg import sql
 
 from reseau.models import LigneImport, LotImport
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 # Progress is told by a second connection, since the first commits everything or nothing.
 _PAS_DE_PROGRESSION = 10_000
-_ANALYSE_LONGUE = "SET LOCAL statement_timeout = '120s'; SET LOCAL jit = off"
+_ANALYSE_LONGUE = "SET LOCAL statement_timeout = '120s'; SET LOCAL work_mem = '48MB'; SET LOCAL jit = off"
 
 
 class Ressource(ABC):
@@ -35,10 +36,10 @@ class Ressource(ABC):
     colonnes: ClassVar[Sequence[Colonne]]
 
     @abstractmethod
-    def controler(self, lot: LotImport) -> None:
-        """From ``saisie``, make ``verdicts`` (numero, lu, differences, messages, verdict, cible).
+    def controler(self, lot: LotImport) -> str:
+        """Return the SQL of the verdicts: numero, lu, differences, messages, verdict, cible.
 
-        Both are temporary tables of the present transaction. ``saisie`` has ``numero``, ``corrections``,
+        It reads ``saisie``, a temporary table of the present transaction: ``numero``, ``corrections``,
         one text by column (NULL when empty), and ``<champ>_t`` for numeric ones (typed as a text).
         """
 
@@ -103,10 +104,8 @@ def _mettre_en_attente(lot: LotImport) -> None:
         curseur.execute("DELETE FROM depot WHERE numero <= %s", [entete.numero])
         if not curseur.connection.execute("SELECT 1 FROM depot LIMIT 1").fetchone():
             raise LectureRefusee("Il n'y a aucune ligne sous l'en-tête : rien à importer.")
-        curseur.execute("ANALYZE depot")
     _saisir("SELECT numero, cellules, originales, '{}'::jsonb AS corrections FROM depot", lot)
-    ressource.controler(lot)
-    _ranger(lot)
+    _ranger(lot, ressource.controler(lot))
 
 
 def _recopier(lecture: Lecture, lot: LotImport) -> None:
@@ -167,10 +166,8 @@ def _saisir(source: str, lot: LotImport) -> None:
             typee = lot.forme["typee"] and rang is not None
             texte = f"jsonb_typeof(cellules -> {rang}) = 'string'" if typee else "false"
             expressions.append(f"(NOT corrections ? {champ} AND {texte}) AS {colonne.champ}_t")
-    table(
-        "saisie",
-        f"SELECT numero, originales, corrections, {', '.join(expressions)} FROM ({source}) AS source",
-    )
+    requete = f"SELECT numero, originales, corrections, {', '.join(expressions)} FROM ({source}) AS source"
+    table("saisie", requete, peser=False)
 
 
 def _espaces(lot: LotImport) -> str:
@@ -190,16 +187,16 @@ def _json(valeur: dict[str, str]) -> str:
     return f"{{{paires}}}"
 
 
-def _complet(lot: LotImport) -> str:
+def _complet(lot: LotImport, verdicts: str) -> str:
     """SQL of the checked lines, with the words about spaces before the others."""
     return (
-        "SELECT v.numero, v.lu, v.differences, v.verdict, v.cible, to_jsonb(CASE WHEN s.originales = '{}' "
-        f"THEN v.messages ELSE {_espaces(lot)} || v.messages END) AS messages "
-        "FROM verdicts AS v JOIN saisie AS s USING (numero)"
+        "SELECT v.numero, v.lu, v.differences, v.verdict, v.cible, to_jsonb(CASE WHEN s.numero IS NULL "
+        f"THEN v.messages ELSE {_espaces(lot)} || v.messages END) AS messages FROM ({verdicts}) AS v "
+        "LEFT JOIN (SELECT numero, originales FROM saisie WHERE originales <> '{}') AS s USING (numero)"
     )
 
 
-def _ranger(lot: LotImport) -> None:
+def _ranger(lot: LotImport, verdicts: str) -> None:
     """First time: insert the lines, then say that the batch awaits a person."""
     with connection.cursor() as curseur:
         curseur.execute(
@@ -207,16 +204,16 @@ def _ranger(lot: LotImport) -> None:
                 "INSERT INTO reseau_ligneimport (lot_id, numero, brut, originales, corrections, lu, differences,"
                 " messages, verdict, cible) SELECT {lot}, d.numero, d.cellules, d.originales, '{{}}', c.lu,"
                 " c.differences, c.messages, c.verdict, c.cible"
-                " FROM depot AS d JOIN ({complet}) AS c USING (numero) ORDER BY d.numero"
-            ).format(lot=sql.Literal(lot.pk), complet=sql.SQL(_complet(lot)))
+                " FROM depot AS d JOIN ({complet}) AS c USING (numero)"
+            ).format(lot=sql.Literal(lot.pk), complet=sql.SQL(_complet(lot, verdicts)))
         )
     lot.etat = LotImport.Etat.A_VERIFIER
     lot.bilan = compter(lot)
     lot.save()
 
 
-def reverifier(lot: LotImport) -> None:
-    """Check every line again, with the corrections and with the schools as they are now."""
+def reverifier(lot: LotImport) -> int:
+    """Check every line again, with the corrections and the schools as they are now; return how many changed."""
     with connection.cursor() as curseur:
         curseur.execute(_ANALYSE_LONGUE)
     source = (
@@ -224,7 +221,7 @@ def reverifier(lot: LotImport) -> None:
         f" FROM reseau_ligneimport WHERE lot_id = {lit(str(lot.pk))}::uuid"
     )
     _saisir(source, lot)
-    ressource_de(lot).controler(lot)
+    verdicts = ressource_de(lot).controler(lot)
     with connection.cursor() as curseur:
         curseur.execute(
             sql.SQL(
@@ -233,21 +230,15 @@ def reverifier(lot: LotImport) -> None:
                 " FROM ({complet}) AS c WHERE l.lot_id = {lot} AND l.numero = c.numero"
                 " AND (l.lu, l.differences, l.messages, l.verdict, l.cible) IS DISTINCT FROM"
                 " (c.lu, c.differences, c.messages, c.verdict, c.cible)"
-            ).format(lot=sql.Literal(lot.pk), complet=sql.SQL(_complet(lot)))
+            ).format(lot=sql.Literal(lot.pk), complet=sql.SQL(_complet(lot, verdicts)))
         )
+        changees = int(curseur.rowcount)
     lot.bilan = compter(lot)
     lot.save(update_fields=["bilan"])
+    return changees
 
 
-def compter(lot: LotImport) -> dict[str, Any]:
-    """Return how many lines of each verdict, and the fingerprint of everything that would be written."""
-    with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT verdict, count(*), md5(string_agg(concat(numero, lu, differences, cible), ','"
-            " ORDER BY numero)) FROM reseau_ligneimport WHERE lot_id = %s GROUP BY verdict ORDER BY verdict",
-            [lot.pk],
-        )
-        rangees = curseur.fetchall()
-    nombres = {verdict: nombre for verdict, nombre, _ in rangees}
-    ecrits = [f"{v}:{somme}" for v, _, somme in rangees if v in {"creer", "modifier"}]
-    return {"nombres": nombres, "signature": " ".join(ecrits)}
+def compter(lot: LotImport) -> dict[str, int]:
+    """Return how many lines of each verdict."""
+    nombres = lot.lignes.order_by().values_list("verdict").annotate(nombre=Count("pk"))
+    return dict(nombres)

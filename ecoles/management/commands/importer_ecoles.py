@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._rendre_compte(lot)
 
     def _rendre_compte(self, lot: LotImport) -> None:
-        nombres = lot.bilan["nombres"]
+        nombres = lot.bilan
         for verdict in LigneImport.Verdict:
             if nombres.get(verdict.value):
                 self.stdout.write(f"{verdict.label} : {nombres[verdict.value]}")
