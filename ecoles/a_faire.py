@@ -74,5 +74,5 @@ def _sans_telephone(utilisateur: Utilisateur) -> Rubrique:
         ),
         vide="Toutes les écoles publiées peuvent être jointes.",
         total=total,
-        tout=f"{reverse('admin:ecoles_ecole_changelist')}?publication__exact=publiee",
+        tout=f"{reverse('admin:ecoles_ecole_changelist')}?publication__exact=publiee" if total else "",
     )
