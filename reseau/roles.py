@@ -127,6 +127,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("utilisateur", "voir ajouter modifier")
     | _droits("affectationdreets", "voir ajouter modifier")
     | _droits("affectationnationale", "voir")
+    | _droits("serviceregional", "voir")
     | _droits("membreequipe", "voir ajouter modifier")
     | _droits("campagne", "voir ajouter modifier")
     | _droits("bareme", "voir ajouter"),
