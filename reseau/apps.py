@@ -9,3 +9,7 @@ class ReseauConfig(AppConfig):
     name = "reseau"
     verbose_name = "Réseau"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks; they are looked up by import."""
+        from reseau.socle import verifications  # noqa: F401
