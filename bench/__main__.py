@@ -65,7 +65,20 @@ def tableau(taille: str, figures: dict[str, object]) -> str:
     return (
         f"## {taille} commandes\n\nPlanchers (CPU) : {planchers}.\n"
         f"Migrations depuis le vide : {figures['migration']:.1f} s (cible 5 s). Semis : {durees}.\n\n"
-        f"{ENTETE}\n{lignes}\n"
+        f"{ENTETE}\n{lignes}\n\n{_import(figures['import'])}\n"
+    )
+
+
+def _import(mesures: dict[str, float]) -> str:
+    nb, copie, analyse = mesures["lignes"], mesures["copy"], mesures["analyse"]
+    debit = nb / analyse
+    return (
+        f"Import d'un registre de {nb:.0f} écoles (CSV) : COPY seul {copie:.2f} s ; "
+        f"lu, mis en attente et vérifié en {analyse:.2f} s, "
+        f"soit {debit:.0f} lignes/s ({analyse / copie:.0f} x COPY ; cible 30 000 lignes/s) ; "
+        f"accepté en {mesures['acceptation']:.2f} s ; "
+        f"le même fichier une seconde fois, {mesures['seconde_fois']:.2f} s et rien d'écrit ; "
+        f"mémoire du processus : {mesures['memoire_mo']:+.0f} Mo (cible 60)."
     )
 
 

@@ -52,6 +52,7 @@ def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
     _installer()
     durees = _semer(nb_commandes, nb_ecoles)
     _analyser()
+    from bench.imports import mesurer
     from bench.mesure import chronometrer
     from bench.pages import appels, pages
 
@@ -76,6 +77,7 @@ def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
             for page in liste
         ],
     }
+    resultat["import"] = mesurer(max(nb_commandes, 10_000))
     sortie.write_text(json.dumps(resultat))
 
 

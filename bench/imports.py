@@ -1,0 +1,64 @@
+"""A register of schools, staged, checked and accepted, beside the COPY of the same lines."""
+
+from __future__ import annotations
+
+import resource
+import time
+from typing import TYPE_CHECKING
+
+from django.core.files.base import ContentFile
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ENTETE = ("Nom de l'école", "Commune", "Dép.", "Filière(s)", "Année ouv.", "Effectif", "Vérifié")
+
+
+def registre(nb_lignes: int) -> bytes:
+    """Return a CSV of ``nb_lignes`` schools in communes that exist."""
+    from reseau.models import Commune
+
+    communes = list(Commune.objects.order_by("code").values_list("nom", "departement")[:nb_lignes])
+    lignes = [";".join(ENTETE)]
+    for n in range(nb_lignes):
+        nom, departement = communes[n % len(communes)]
+        lignes.append(f"École de mesure {n};{nom};{departement};Industrie;{1990 + n % 36};{n % 90 + 5};oui")
+    return "\r\n".join(lignes).encode()
+
+
+def _chronometrer(action: Callable[[], object]) -> float:
+    debut = time.perf_counter()
+    action()
+    return time.perf_counter() - debut
+
+
+def _copier(contenu: bytes) -> None:
+    colonnes = ", ".join(f"c{n} text" for n in range(len(ENTETE)))
+    with connection.cursor() as curseur:
+        curseur.execute(f"CREATE TEMP TABLE plancher ({colonnes})")
+        with curseur.copy("COPY plancher FROM STDIN (FORMAT csv, DELIMITER ';', HEADER)") as flux:
+            flux.write(contenu)
+        curseur.execute("DROP TABLE plancher")
+
+
+def mesurer(nb_lignes: int) -> dict[str, float]:
+    """Return seconds: COPY alone, staged and checked, accepted, and the second import of the same file."""
+    from ecoles.ressources import RessourceEcoles
+    from reseau.socle.lots import accepter, deposer
+    from reseau.socle.ressources import lire_le_lot
+
+    contenu = registre(nb_lignes)
+    choix = {"publication": "brouillon", "source": "mesure", "releve_le": "2026-11-01"}
+    avant = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def lot(nom: str) -> object:
+        return deposer(RessourceEcoles.nature, ContentFile(contenu, nom), choix, par=None, regions=None)
+
+    premier, second = lot("un.csv"), lot("deux.csv")
+    figures = {"lignes": nb_lignes, "copy": _chronometrer(lambda: _copier(contenu))}
+    figures["analyse"] = _chronometrer(lambda: lire_le_lot(premier))
+    figures["acceptation"] = _chronometrer(lambda: accepter(premier, None))
+    figures["seconde_fois"] = _chronometrer(lambda: (lire_le_lot(second), accepter(second, None)))
+    figures["memoire_mo"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - avant) / 1024
+    return figures
