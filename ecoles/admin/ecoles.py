@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from ecoles.admin.imports import AvecImportEcoles
 from ecoles.adresses import enregistrer
 from ecoles.models import Ecole, Gestionnaire, Offre
 from reseau.admin.recherche import RechercheRepliee
@@ -33,7 +34,7 @@ class OffreInline(InlinePortee):
 
 
 @admin.register(Ecole)
-class EcoleAdmin(RechercheRepliee, AdminPortee):
+class EcoleAdmin(RechercheRepliee, AvecImportEcoles):
     """Schools of the territory."""
 
     list_display = ("nom", "commune", "publication", "verification", "telephone", "courriel")

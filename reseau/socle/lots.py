@@ -75,15 +75,17 @@ def tache_lire(cle: str) -> None:
     lire_le_lot(LotImport.objects.get(pk=UUID(cle)))
 
 
-def corriger(lot: LotImport, numero: int, champ: str, valeur: str) -> None:
-    """Write a cell as a person confirms or types it, then check every line again."""
+def corriger(lot: LotImport, numero: int, champ: str, valeur: str | None) -> None:
+    """Write a cell as a person confirms or types it (``None``: as the file has it), then check again."""
     with transaction.atomic():
         _verrouiller(lot)
         champs = {colonne.champ for colonne in ressource_de(lot).colonnes}
         ligne = lot.lignes.select_for_update().filter(numero=numero).first()
         if ligne is None or champ not in champs:
             raise ImportRefuse("Cette cellule n'est pas dans le fichier.")
-        ligne.corrections[champ] = " ".join(propre(valeur).split())[:500]
+        ligne.corrections.pop(champ, None)
+        if valeur is not None:
+            ligne.corrections[champ] = " ".join(propre(valeur).split())[:500]
         ligne.save(update_fields=["corrections"])
         reverifier(lot)
 
