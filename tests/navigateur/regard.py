@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 CAPTURES = Path(__file__).resolve().parents[2] / "docs" / "captures"
 TELEPHONE, ECRAN = (360, 740), (1440, 900)
+# axe says nothing of a text in the very colour of its background: it may be hidden on purpose.
+_INVISIBLES = """() => [...document.querySelectorAll('a, button, input[type=submit]')].filter(e => {
+    const style = getComputedStyle(e);
+    return e.checkVisibility() && style.color === style.backgroundColor;
+}).map(e => e.textContent.trim() || e.value)"""
 # Budget of the first visit of a public page (design of the public side).
 POIDS_MAXIMAL, DEMANDES_MAXIMALES = 60_000, 8
 
@@ -98,6 +103,7 @@ class Regard:
         debord = self.page.evaluate("document.documentElement.scrollWidth")
         if debord > largeur:
             self.fautes.append(f"{lieu} : déborde, {debord} px")
+        self.fautes += [f"{lieu} : « {texte} » ne se voit pas" for texte in self.page.evaluate(_INVISIBLES)]
         for violation in Axe().run(self.page).response["violations"]:
             noeud = violation["nodes"][0]["html"][:120]
             self.fautes.append(f"{lieu} : {violation['id']}, {noeud}")

@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from django.db.models import Count, F, Q, Sum
 from django.test import override_settings
 from stdnum import iban, luhn
@@ -30,6 +29,8 @@ from tests.bases import viser
 from tests.demonstration import semer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.db import models
 
 pytestmark = pytest.mark.xdist_group("demonstration")
@@ -156,10 +157,12 @@ def test_chaque_role_a_un_compte_qui_s_ouvre(demo_lue: str) -> None:
     assert not any(utilisateur.has_usable_password() for utilisateur in sans_mot)
 
 
-def test_un_mot_de_passe_perdu_est_remplace_pour_tous(base_demo: str) -> None:
-    (settings.DONNEES / "mot-de-passe-demonstration.txt").unlink()
-    assert mot_de_passe() in semer()
-    assert compte("maitre").check_password(mot_de_passe())
+def test_un_mot_de_passe_perdu_est_remplace_pour_tous(base_demo: str, tmp_path: Path) -> None:
+    with override_settings(DONNEES=tmp_path):
+        assert not compte("maitre").check_password(mot_de_passe())
+        assert mot_de_passe() in semer()
+        assert compte("maitre").check_password(mot_de_passe())
+        assert (tmp_path / "mot-de-passe-demonstration.txt").stat().st_mode & 0o077 == 0
 
 
 def test_la_commande_du_recit_est_au_centime(demo_lue: str) -> None:
@@ -226,6 +229,12 @@ def test_les_etats_ont_leurs_lignes_de_journal(demo_lue: str) -> None:
         assert [
             ligne.pk for ligne in modele._default_manager.all() if (ligne.pk, ligne.etat) not in arrivees
         ] == []
+
+
+def test_le_journal_et_les_comptes_sont_justes(demo_lue: str) -> None:
+    for commande in ("verifier_journal", "verifier_invariants"):
+        if commande in get_commands():
+            call_command(commande, stdout=io.StringIO())
 
 
 def test_trois_personnes_ont_decide(demo_lue: str) -> None:
