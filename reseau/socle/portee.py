@@ -135,7 +135,12 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
         return actions
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Write, then look: a row that left the territory takes the whole save back."""
+        """Write, then look: a row that left the territory takes the whole save back.
+
+        A "new" row that carries the key of another would be an UPDATE of that one.
+        """
+        if not change and self.model._base_manager.filter(pk=obj.pk).exists():
+            raise PermissionDenied
         super().save_model(request, obj, form, change)
         if not visibles(self.model, request, "modifier" if change else "ajouter").filter(pk=obj.pk).exists():
             raise PermissionDenied
