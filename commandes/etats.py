@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ from reseau.nombres import aujourdhui, montrer_date
 from reseau.socle.etats import Contexte, Machine, Transition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from commandes.models import Commande
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from reseau.nombres import arrondi_centime
 
-TAUX_TVA = (Decimal("20"), Decimal("10"), Decimal("5.5"), Decimal("2.1"), Decimal("0"))
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TAUX_TVA = (Decimal(20), Decimal(10), Decimal("5.5"), Decimal("2.1"), Decimal(0))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import DecimalField, Model, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -28,11 +28,11 @@ class RequeteParCommande[M: Model](RequeteTerritoire[M]):
     vers_region = ""
 
 
-class RequeteBlocs(RequeteParCommande["BlocDeCommande"]):
+class RequeteBlocs[M: Model](RequeteParCommande[M]):
     """Links between orders and blocs."""
 
 
-class RequetePointages(RequeteParCommande["Pointage"]):
+class RequetePointages[M: Model](RequeteParCommande[M]):
     """Minutes of learners."""
 
     def valides(self) -> Self:
@@ -44,12 +44,13 @@ class RequetePointages(RequeteParCommande["Pointage"]):
         return self.filter(etat="a_regulariser")
 
 
-class RequeteCommandes(RequeteAtelier["Commande"]):
+class RequeteCommandes[M: Model](RequeteAtelier[M]):
     """Orders."""
 
     def avec_total(self) -> Self:
         """Add ``total_ht``, the sum of the nets of the lines, in euros."""
-        lignes = self.model._meta.get_field("lignes").related_model._default_manager  # type: ignore[union-attr]
+        ligne: Any = self.model._meta.get_field("lignes").related_model
+        lignes = ligne._default_manager
         somme = (
             lignes.filter(commande=OuterRef("pk")).order_by().values("commande").annotate(s=Sum("net"))
         ).values("s")

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("reseau.portail.urls")),
     path("", include("ecoles.urls")),
+    path("", include("commandes.urls")),
     path("admin/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
 ]

@@ -110,7 +110,7 @@ class Commande(models.Model):
 class BlocDeCommande(Commande.blocs.through):  # type: ignore[name-defined,misc]
     """The link between an order and a bloc, for what the database refuses about it."""
 
-    objects = RequeteBlocs.as_manager()
+    objects = RequeteBlocs["BlocDeCommande"].as_manager()
 
     class Meta:
         proxy = True

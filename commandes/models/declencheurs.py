@@ -53,7 +53,7 @@ def plier_commande() -> pgtrigger.Trigger:
     """Number, subject and client in one folded column: one trigram index answers a search."""
     client = "SELECT concat_ws(' ', nom, ville) FROM commandes_client WHERE id = NEW.client_id"
     plier = declencheur_recherche("numero", "intitule")
-    plier.func = plier.func.replace("NEW.intitule", f"NEW.intitule, ({client})")
+    plier.func = str(plier.func).replace("NEW.intitule", f"NEW.intitule, ({client})")
     return plier
 
 
@@ -156,7 +156,7 @@ def pointage_selon_les_regles() -> tuple[pgtrigger.Trigger, ...]:
             level=pgtrigger.Statement,
             operation=operation,
             when=pgtrigger.After,
-            referencing=pgtrigger.Referencing(new="nouveaux"),
+            referencing=pgtrigger.Referencing(new="nouveaux"),  # type: ignore[no-untyped-call]
             declare=[("phrase", "text")],
             func=_VERROUILLER + "".join(_arreter(requete) for requete in (_PLACE, _SECURITE, _PLAFONDS))
             + "RETURN NULL;",

@@ -53,7 +53,7 @@ class Pointage(models.Model):
     saisi_par = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+")
     saisi_le = models.DateTimeField("saisi le", default=maintenant)
 
-    objects = RequetePointages.as_manager()
+    objects = RequetePointages["Pointage"].as_manager()
 
     class Meta:
         verbose_name = "heures d'atelier"
