@@ -34,17 +34,20 @@ _ETATS = (
     (60, {Etat.DEMANDE: 3, Etat.QUALIFIEE: 8, Etat.EN_PRODUCTION: 40, Etat.LIVREE: 45, Etat.SANS_SUITE: 4}),
     (DUREE + 1, {Etat.LIVREE: 90, Etat.EN_PRODUCTION: 2, Etat.QUALIFIEE: 1, Etat.SANS_SUITE: 7}),
 )
-# The states crossed on the way, with the transition that leads to each.
-_CHEMINS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    Etat.DEMANDE: (),
-    Etat.QUALIFIEE: (("qualifier", Etat.DEMANDE, Etat.QUALIFIEE),),
-    Etat.EN_PRODUCTION: (
-        ("qualifier", Etat.DEMANDE, Etat.QUALIFIEE),
-        ("lancer", Etat.QUALIFIEE, Etat.EN_PRODUCTION),
-    ),
-    Etat.SANS_SUITE: (("classer", Etat.DEMANDE, Etat.SANS_SUITE),),
+# What each transition leaves and reaches, and the transitions on the way to each state.
+_PAS: dict[str, tuple[str, str]] = {
+    "qualifier": (Etat.DEMANDE, Etat.QUALIFIEE),
+    "lancer": (Etat.QUALIFIEE, Etat.EN_PRODUCTION),
+    "livrer": (Etat.EN_PRODUCTION, Etat.LIVREE),
+    "classer": (Etat.DEMANDE, Etat.SANS_SUITE),
 }
-_CHEMINS[Etat.LIVREE] = (*_CHEMINS[Etat.EN_PRODUCTION], ("livrer", Etat.EN_PRODUCTION, Etat.LIVREE))
+_CHEMINS: dict[str, tuple[str, ...]] = {
+    Etat.DEMANDE: (),
+    Etat.QUALIFIEE: ("qualifier",),
+    Etat.EN_PRODUCTION: ("qualifier", "lancer"),
+    Etat.LIVREE: ("qualifier", "lancer", "livrer"),
+    Etat.SANS_SUITE: ("classer",),
+}
 
 
 @dataclass
@@ -195,17 +198,13 @@ def _lignes(commande: Commande, atelier: Atelier, hasard: random.Random) -> Iter
 
 def _avancer(dossiers: list[Dossier], *noms: str) -> None:
     for nom in noms:
-        cles: dict[tuple[str, str], list[Dossier]] = {}
-        for dossier in dossiers:
-            for evenement, de, vers in _CHEMINS[dossier.cible]:
-                if evenement == nom:
-                    cles.setdefault((de, vers), []).append(dossier)
-        for (de, vers), groupe in cles.items():
-            franchir_en_masse(Commande, [dossier.commande.pk for dossier in groupe], de, vers)
+        cles = [dossier.commande.pk for dossier in dossiers if nom in _CHEMINS[dossier.cible]]
+        franchir_en_masse(Commande, cles, *_PAS[nom])
 
 
 def _journal(dossier: Dossier) -> Iterator[JournalCommande]:
-    for evenement, de, vers in (("creer", "", Etat.DEMANDE), *_CHEMINS[dossier.cible]):
+    pas = [("creer", "", Etat.DEMANDE.value), *((nom, *_PAS[nom]) for nom in _CHEMINS[dossier.cible])]
+    for evenement, de, vers in pas:
         yield JournalCommande(
             commande=dossier.commande,
             chaine=f"commande:{dossier.atelier.ecole}",
