@@ -13,6 +13,7 @@ import os
 import resource
 import struct
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -61,8 +62,10 @@ def _rendre(html: str, statique: Path) -> bytes:
 
 def _borner(statique: Path) -> None:
     """Fonts are ours only, so that a document is the same on every machine; memory has a ceiling."""
-    cache = Path(os.environ.get("TMPDIR", "/tmp")) / f"edp-polices-{os.getuid()}"  # noqa: S108 - a cache
+    cache = Path(tempfile.gettempdir()) / f"edp-polices-{os.getuid()}"
     cache.mkdir(mode=0o700, exist_ok=True)
+    if cache.is_symlink() or cache.stat().st_uid != os.getuid():  # somebody else made it before us
+        cache = Path(tempfile.mkdtemp(prefix="edp-polices-"))
     reglage = cache / "polices.conf"
     reglage.write_text(_POLICES.format(dossier=statique / "polices"))
     os.environ |= {"FONTCONFIG_FILE": str(reglage), "XDG_CACHE_HOME": str(cache)}

@@ -12,13 +12,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import caches
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from ecoles.models import MembreEquipe
 from reseau.models import Utilisateur
-from reseau.portail.comptes import verifier_adresse
+from reseau.portail.comptes import AdaptateurSecondFacteur, verifier_adresse
 from reseau.roles import Role
 from tests.monde import Cote, compte, poser_le_monde
 
@@ -346,3 +347,26 @@ def test_les_durees_sont_celles_de_la_page_de_confiance() -> None:
 def test_le_retour_apres_connexion_reste_sur_le_portail(client: Client, maitre: Utilisateur) -> None:
     donnees = {"login": maitre.courriel, "password": SECRET, "next": "https://ailleurs.invalid/"}
     assert client.post(LOGIN, donnees)["Location"] == "/admin/"
+
+
+@pytest.mark.usefixtures("avec_second_facteur")
+def test_un_second_facteur_obligatoire_ne_s_enleve_pas_mais_se_remplace(
+    client: Client, ordonnateur: Utilisateur
+) -> None:
+    facteur = Authenticator.objects.create(
+        user=ordonnateur, type="totp", data={"secret": AdaptateurSecondFacteur().encrypt("A" * 32)}
+    )
+    assert not AdaptateurSecondFacteur().can_delete_authenticator(facteur)
+    call_command("oublier_second_facteur", ordonnateur.courriel.upper())
+    client.force_login(ordonnateur)
+    assert client.get("/admin/").url == "/comptes/2fa/totp/activate/"
+    for adresse in (ordonnateur.courriel, "personne@essai.invalid"):
+        with pytest.raises(CommandError):
+            call_command("oublier_second_facteur", adresse)
+
+
+def test_une_cle_secrete_remplacee_ouvre_encore_les_seconds_facteurs(settings: Any) -> None:
+    secret = AdaptateurSecondFacteur().encrypt("A" * 32)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "une-autre-cle"
+    assert AdaptateurSecondFacteur().decrypt(secret) == "A" * 32
