@@ -9,6 +9,7 @@ from ecoles.imports.libelles import resoudre_les_libelles
 from ecoles.imports.lieux import resoudre_les_lieux
 from ecoles.imports.rapprochement import rapprocher
 from ecoles.imports.verdicts import conclure
+from ecoles.models import Ecole
 from reseau.socle.ressources import Ressource, enregistrer
 from reseau.socle.tableurs import Colonne
 
@@ -46,6 +47,11 @@ class RessourceEcoles(Ressource):
         resoudre_les_lieux()
         resoudre_les_libelles()
         return conclure(rapprocher(lot.regions, [colonne.champ for colonne in self.colonnes]))
+
+    def verrouiller(self, lot: LotImport) -> None:
+        """Nobody changes these schools between the last check and the writing."""
+        cibles = lot.lignes.filter(verdict="modifier").values("cible")
+        list(Ecole.objects.filter(pk__in=cibles).order_by("pk").select_for_update().values_list("pk"))
 
     def ecrire(self, lot: LotImport) -> None:
         """Write the lines to create and to modify."""

@@ -44,9 +44,10 @@ _CREER = """
 INSERT INTO ecoles_ecole (id, nom, slug, uai, siret, commune_id, adresse, telephone, courriel, site_web,
     annee_ouverture, effectif, internat, cout, publication, verification, source, verifiee_le, modifiee_le,
     fictive, recherche)
-SELECT k.id, n.nom, a.slug, coalesce(l.lu ->> 'uai', ''), '', n.commune, '', coalesce(l.lu ->> 'telephone', ''),
-    coalesce(l.lu ->> 'courriel', ''), '', (l.lu ->> 'annee_ouverture')::int, (l.lu ->> 'effectif')::int, '', '',
-    %(publication)s, coalesce(l.lu ->> 'verification', 'a_confirmer'), coalesce(l.lu ->> 'source', %(source)s),
+SELECT k.id, n.nom, a.slug, coalesce(l.lu ->> 'uai', ''), '', n.commune, '',
+    coalesce(l.lu ->> 'telephone', ''), coalesce(l.lu ->> 'courriel', ''), '',
+    (l.lu ->> 'annee_ouverture')::int, (l.lu ->> 'effectif')::int, '', '', %(publication)s,
+    coalesce(l.lu ->> 'verification', 'a_confirmer'), coalesce(l.lu ->> 'source', %(source)s),
     %(releve_le)s::date, now(), false, ''
 FROM nouvelle AS n JOIN cle_ecole AS k USING (rang) JOIN adresse AS a ON a.id = k.id
 JOIN reseau_ligneimport AS l ON l.lot_id = %(lot)s AND l.numero = n.numero
@@ -94,7 +95,7 @@ SELECT k.id, o.ecole, o.titre, '' FROM offre_nouvelle AS o JOIN cle_offre AS k U
 def _donner_des_cles(nom: str, source: str) -> None:
     """One key for each row of ``source``, made here: keys are never the database's."""
     with connection.cursor() as curseur:
-        curseur.execute(f"SELECT count(*) FROM {source}")  # noqa: S608 - our own table names
+        curseur.execute(f"SELECT count(*) FROM {source}")
         (nombre,) = curseur.fetchone()
         curseur.execute(f"DROP TABLE IF EXISTS pg_temp.{nom}")
         curseur.execute(f"CREATE TEMP TABLE {nom} (rang bigint, id uuid) ON COMMIT DROP")

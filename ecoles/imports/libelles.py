@@ -63,7 +63,8 @@ def _message(champ: str, inconnu: str, ambigu: str) -> str:
         "(SELECT jsonb_agg(DISTINCT jsonb_build_object('valeur', replace(e.texte, e.element, f.code),"
         f" 'libelle', f.nom)) FROM formes_{champ} AS f WHERE f.code = ANY(coalesce(e.codes, p.codes)))"
     )
-    texte = f"CASE WHEN e.codes IS NULL THEN {phrase(inconnu, 'e.element')} ELSE {phrase(ambigu, 'e.element')} END"
+    dits = (phrase(inconnu, "e.element"), phrase(ambigu, "e.element"))
+    texte = f"CASE WHEN e.codes IS NULL THEN {dits[0]} ELSE {dits[1]} END"
     return message("true", champ, ERREUR, texte, propositions)
 
 

@@ -49,7 +49,8 @@ FROM (
         SELECT i.cle, i.dite, i.departement, i.region,
             CASE WHEN i.dite LIKE '%)' THEN regexp_replace(i.dite, '\s*\([0-9][0-9AB][0-9]{{3}}\)$', '')
                 ELSE i.dite END AS nom,
-            coalesce(CASE WHEN i.dite LIKE '%)' THEN substring(i.dite from '\(([0-9][0-9AB][0-9]{{3}})\)$') END,
+            coalesce(
+                CASE WHEN i.dite LIKE '%)' THEN substring(i.dite from '\(([0-9][0-9AB][0-9]{{3}})\)$') END,
                 lpad(upper(i.code_commune), 5, '0')) AS code_dit
         FROM (SELECT {CLE} AS cle, min(s.commune) AS dite, min(s.departement) AS departement,
                   min(s.region) AS region, min(s.code_commune) AS code_commune

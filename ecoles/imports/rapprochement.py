@@ -35,11 +35,16 @@ _VERIFICATIONS = {
     "a confirmer": "a_confirmer", "non": "a_confirmer", "a verifier": "a_confirmer",
 }  # fmt: skip
 
-_TELEPHONE = r"regexp_replace(regexp_replace(regexp_replace(t.telephone, '\(0\)|[^0-9+]', '', 'g'), '^(\+|00)33', '0'), '^([1-9][0-9]{8})$', '0\1')"
+# Digits alone, the national form, and the zero that a spreadsheet has eaten.
+_TELEPHONE = r"""
+regexp_replace(regexp_replace(regexp_replace(t.telephone, '\(0\)|[^0-9+]', '', 'g'),
+    '^(\+|00)33', '0'), '^([1-9][0-9]{8})$', '0\1')
+"""
 _LUES = """
-SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, edp_plier(t.nom) AS nom_plie, upper(regexp_replace(t.uai, '[^0-9A-Za-z]', '', 'g')) AS uai_lu,
+SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, edp_plier(t.nom) AS nom_plie,
+    upper(regexp_replace(t.uai, '[^0-9A-Za-z]', '', 'g')) AS uai_lu,
     {telephone} AS telephone_lu, {verification} AS verification_lue,
-    hashtextextended(concat_ws(chr(31), {toutes}), 0) AS contenu,
+    hashtextextended(concat({toutes}), 0) AS contenu,
     l.code AS code_lu, l.nom AS nom_commune, l.region AS region_lue, l.nom_region,
     coalesce(l.messages, '{{}}') AS messages_lieu,
     f.codes AS filieres_lues, coalesce(f.messages, '{{}}') AS messages_filieres,
@@ -138,16 +143,16 @@ def _messages_de_place(regions: Sequence[str] | None) -> tuple[str, ...]:
     """Messages about the territory, the other lines and the schools already there."""
     bornes = [
         message(
-            f"region_lue NOT IN ({_liste(regions)})",
+            f"region_lue <> ALL ({_liste(regions)})",
             "commune",
             REJET,
-            phrase("%s est hors de votre territoire : %s. Cette ligne n'est pas importée.", "nom_commune", "nom_region"),
+            phrase("%s est hors de votre territoire : %s. Ligne écartée.", "nom_commune", "nom_region"),
         ),
         message(
-            f"region_actuelle NOT IN ({_liste(regions)})",
+            f"region_actuelle <> ALL ({_liste(regions)})",
             "uai",
             REJET,
-            phrase("L'UAI %s est celui d'une école d'une autre région : cette ligne n'est pas importée.", "uai_lu"),
+            phrase("L'UAI %s est celui d'une école d'une autre région. Ligne écartée.", "uai_lu"),
         ),
     ]  # fmt: skip
     return (
@@ -191,7 +196,8 @@ def _deux_communes() -> str:
 
 
 def _liste(regions: Sequence[str] | None) -> str:
-    return ", ".join(lit(code) for code in regions or ()) or "NULL"
+    """SQL of the territory; every region is outside an empty one."""
+    return f"ARRAY[{', '.join(lit(code) for code in regions or ())}]::text[]"
 
 
 def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
@@ -199,7 +205,7 @@ def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
     valeurs = {
         "telephone": _TELEPHONE,
         "verification": _verification(),
-        "toutes": ", ".join(f"t.{champ}" for champ in champs),
+        "toutes": ", chr(31), ".join(f"t.{champ}" for champ in champs),
         "cle": lieux.CLE,
         "annee": entier("t.annee_ouverture"),
         "effectif": entier("t.effectif"),
@@ -210,6 +216,6 @@ def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
     table("meme_nom", _MEMES_NOMS)
     tous = messages(*_messages_de_place(regions), *_messages_de_forme())
     return (
-        f"SELECT *, {tous} || messages_lieu || messages_filieres || messages_titres AS messages "  # noqa: S608
+        f"SELECT *, {tous} || messages_lieu || messages_filieres || messages_titres AS messages "
         f"FROM ({_APPARIEES} OFFSET 0) AS appariee OFFSET 0"
     )

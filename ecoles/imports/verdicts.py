@@ -17,11 +17,15 @@ _COMPARES = {
     "source": ("l.source", "e.source"),
     "filieres": ("array_to_string(l.filieres_lues, ', ')", "ef.codes"),
     # Diplomas are only ever added: an office's file never knows them all.
-    "titres": ("CASE WHEN NOT l.titres_lus <@ ot.liste THEN array_to_string(l.titres_lus, ', ') END", "ot.codes"),
+    "titres": (
+        "CASE WHEN NOT l.titres_lus <@ ot.liste THEN array_to_string(l.titres_lus, ', ') END",
+        "ot.codes",
+    ),
 }  # fmt: skip
 _LU = """
-jsonb_strip_nulls(jsonb_build_object('nom', coalesce(CASE WHEN par_uai AND l.nom_plie <> e.recherche THEN l.nom END,
-    e.nom, l.nom), 'commune', l.code_lu, 'nom_commune', l.nom_commune, 'uai', l.uai_lu,
+jsonb_strip_nulls(jsonb_build_object(
+    'nom', coalesce(CASE WHEN par_uai AND l.nom_plie <> e.recherche THEN l.nom END, e.nom, l.nom),
+    'commune', l.code_lu, 'nom_commune', l.nom_commune, 'uai', l.uai_lu,
     'annee_ouverture', l.annee_lue, 'effectif', l.effectif_lu, 'verification', l.verification_lue,
     'telephone', l.telephone_lu, 'courriel', lower(l.courriel), 'source', l.source,
     'filieres', to_jsonb(l.filieres_lues), 'titres', to_jsonb(l.titres_lus)))
@@ -30,8 +34,9 @@ _COMPAREES = """
 SELECT l.numero, l.cible, l.copie, l.messages, {lu} AS lu,
     CASE WHEN l.cible IS NULL THEN '[]' ELSE to_jsonb(array_remove(ARRAY[{differences}]::jsonb[], NULL)) END
         AS differences,
-    CASE WHEN cardinality(l.messages) = 0 THEN 0 ELSE (SELECT max(CASE m ->> 'niveau' WHEN 'rejet' THEN 3
-        WHEN 'erreur' THEN 2 WHEN 'avertissement' THEN 1 ELSE 0 END) FROM unnest(l.messages) AS m) END AS gravite
+    CASE WHEN cardinality(l.messages) = 0 THEN 0 ELSE (
+        SELECT max(CASE m ->> 'niveau' WHEN 'rejet' THEN 3 WHEN 'erreur' THEN 2 WHEN 'avertissement' THEN 1
+            ELSE 0 END) FROM unnest(l.messages) AS m) END AS gravite
 FROM ({lignes}) AS l
 LEFT JOIN ecoles_ecole AS e ON e.id = l.cible
 LEFT JOIN LATERAL (SELECT coalesce(string_agg(filiere_id, ', ' ORDER BY filiere_id), '') AS codes
@@ -43,9 +48,10 @@ OFFSET 0
 """
 _VERDICTS = """
 SELECT numero, lu, differences, messages, cible,
-    CASE WHEN copie IS NOT NULL THEN 'doublon' WHEN gravite = 3 THEN 'rejet' WHEN gravite = 2 THEN 'a_corriger'
-         WHEN gravite = 1 THEN 'a_confirmer' WHEN cible IS NULL THEN 'creer'
-         WHEN differences = '[]' THEN 'inchangee' ELSE 'modifier' END AS verdict
+    CASE WHEN copie IS NOT NULL THEN 'doublon' WHEN gravite = 3 THEN 'rejet'
+         WHEN gravite = 2 THEN 'a_corriger' WHEN gravite = 1 THEN 'a_confirmer'
+         WHEN cible IS NULL THEN 'creer' WHEN differences = '[]' THEN 'inchangee'
+         ELSE 'modifier' END AS verdict
 FROM ({comparees}) AS comparee
 """
 

@@ -80,7 +80,8 @@ class AvecImport(AdminPortee):
         if request.user.has_perm(self.ressource.permission):
             opts = self.model._meta
             lien = reverse(f"admin:{opts.app_label}_{opts.model_name}_importer")
-        return super().changelist_view(request, {"lien_import": lien, **(extra_context or {})})
+        page: HttpResponse = super().changelist_view(request, {"lien_import": lien, **(extra_context or {})})
+        return page
 
     def vue_importer(self, request: HttpRequest) -> HttpResponse:
         """GET: the form. POST: keep the file, read it, show what it would do."""

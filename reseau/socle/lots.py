@@ -109,8 +109,10 @@ def accepter(lot: LotImport, par: Utilisateur | None) -> bool:
     try:
         with transaction.atomic():
             return _accepter(lot, par)
-    except IntegrityError:
-        lot.refresh_from_db()
+    except IntegrityError:  # somebody created the same row by another door, a moment ago
+        with transaction.atomic():
+            lot.refresh_from_db()
+            reverifier(lot)
         return False
 
 
@@ -118,6 +120,7 @@ def _accepter(lot: LotImport, par: Utilisateur | None) -> bool:
     with connection.cursor() as curseur:  # one acceptance at a time: two would create the same school twice
         curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{lot.nature}"])
     _verrouiller(lot)
+    ressource_de(lot).verrouiller(lot)
     if reverifier(lot):
         return False
     ressource_de(lot).ecrire(lot)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -42,6 +42,10 @@ class Ressource(ABC):
         It reads ``saisie``, a temporary table of the present transaction: ``numero``, ``corrections``,
         one text by column (NULL when empty), and ``<champ>_t`` for numeric ones (typed as a text).
         """
+
+    @abstractmethod
+    def verrouiller(self, lot: LotImport) -> None:
+        """Lock what would be modified, before the last check."""
 
     @abstractmethod
     def ecrire(self, lot: LotImport) -> None:
@@ -91,6 +95,7 @@ def _seul_a_lire(lot: LotImport) -> bool:
 def _mettre_en_attente(lot: LotImport) -> None:
     with connection.cursor() as curseur:
         curseur.execute(_ANALYSE_LONGUE)
+        curseur.execute("DROP TABLE IF EXISTS pg_temp.depot")
         curseur.execute(
             "CREATE TEMP TABLE depot (numero integer, cellules jsonb, originales jsonb) ON COMMIT DROP"
         )
@@ -125,7 +130,7 @@ class _Progression:
         self.lot, self.dite = lot, 0
         self.seconde: Any = None
 
-    def __enter__(self) -> _Progression:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -201,9 +206,9 @@ def _ranger(lot: LotImport, verdicts: str) -> None:
     with connection.cursor() as curseur:
         curseur.execute(
             sql.SQL(
-                "INSERT INTO reseau_ligneimport (lot_id, numero, brut, originales, corrections, lu, differences,"
-                " messages, verdict, cible) SELECT {lot}, d.numero, d.cellules, d.originales, '{{}}', c.lu,"
-                " c.differences, c.messages, c.verdict, c.cible"
+                "INSERT INTO reseau_ligneimport (lot_id, numero, brut, originales, corrections, lu,"
+                " differences, messages, verdict, cible) SELECT {lot}, d.numero, d.cellules, d.originales,"
+                " '{{}}', c.lu, c.differences, c.messages, c.verdict, c.cible"
                 " FROM depot AS d JOIN ({complet}) AS c USING (numero)"
             ).format(lot=sql.Literal(lot.pk), complet=sql.SQL(_complet(lot, verdicts)))
         )
@@ -213,7 +218,7 @@ def _ranger(lot: LotImport, verdicts: str) -> None:
 
 
 def reverifier(lot: LotImport) -> int:
-    """Check every line again, with the corrections and the schools as they are now; return how many changed."""
+    """Check every line again, with the corrections and the world as it is; return how many changed."""
     with connection.cursor() as curseur:
         curseur.execute(_ANALYSE_LONGUE)
     source = (

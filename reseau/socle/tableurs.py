@@ -91,7 +91,7 @@ class lire:  # noqa: N801 - used as a function: ``with lire(chemin) as lecture``
         self.chemin = chemin
 
     def __enter__(self) -> Lecture:
-        self.bilan = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the block
+        self.bilan = tempfile.TemporaryFile()
         self.enfant = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-m", "reseau.socle.lecture", str(self.chemin)],
             stdin=subprocess.DEVNULL,
