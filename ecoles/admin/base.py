@@ -23,6 +23,14 @@ class AdminDeLEcole(AdminPortee):
         exclus = tuple(super().get_exclude(request, obj) or ())
         return (*exclus, "ecole") if obj is not None or self.seule_ecole(request) else exclus
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The same fields, without a school that need not be asked."""
+        exclus = set(self.get_exclude(request, obj))
+        return [
+            (titre, {**options, "fields": [champ for champ in options["fields"] if champ not in exclus]})
+            for titre, options in super().get_fieldsets(request, obj)
+        ]
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:

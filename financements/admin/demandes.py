@@ -18,7 +18,6 @@ from financements.admin.lignes import lots_ouverts
 from financements.admin.liste import ListeDemandes
 from financements.admin.pieces import AdminPieces
 from financements.admin.refus import AdminRefus
-from financements.admin.versions import FormulaireVersion, differences
 from financements.barre import barre
 from financements.etats import MACHINE, SANS_FINANCEMENT
 from financements.models import Campagne, Demande, LigneEffectif
@@ -26,6 +25,7 @@ from financements.natures import Voie
 from financements.ouverture import naitre
 from financements.saisies import Saisies, saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from reseau.admin.transitions import AdminTransitions
+from reseau.admin.versions import FormulaireVersion, differences
 from reseau.nombres import aujourdhui
 from reseau.socle.documents import servir
 from reseau.socle.etats import Contexte

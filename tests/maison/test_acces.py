@@ -46,7 +46,10 @@ PUBLIQUES: dict[str, dict[str, str]] = {
 # A page of one's own role, outside the admin: who opens it.
 METIER: dict[str, set[Role]] = {
     "commandes:atelier": {Role.MAITRE, Role.DIRECTION},
+    "commandes:a_regulariser": {Role.DIRECTION},
 }
+# They only answer a POST.
+ENVOIS = {"commandes:annuler_saisie"}
 # allauth's own pages: they ask for an account themselves, or are the way in.
 BIBLIOTHEQUES = re.compile(r"account_|mfa_")
 # What a GET may write: who is there, and how often somebody tries.
@@ -71,7 +74,7 @@ def _modeles() -> dict[str, type[models.Model]]:
 
 
 def _connue(nom: str) -> bool:
-    if nom in PUBLIQUES or nom in METIER or nom in COMMUNES_DE_L_ADMIN or BIBLIOTHEQUES.match(nom):
+    if nom in {*PUBLIQUES, *METIER, *ENVOIS, *COMMUNES_DE_L_ADMIN} or BIBLIOTHEQUES.match(nom):
         return True
     trouve = re.fullmatch(r"admin:[a-z]+_([a-z]+)_\w+", nom)
     return bool(trouve and trouve[1] in TABLE)
@@ -83,7 +86,7 @@ def test_chaque_adresse_est_dans_la_table() -> None:
 
 def test_chaque_ligne_de_la_table_a_une_adresse() -> None:
     noms = {a.nom for a in adresses()}
-    assert {*PUBLIQUES, *METIER} - noms == set()
+    assert {*PUBLIQUES, *METIER, *ENVOIS} - noms == set()
     assert set(TABLE) == set(_modeles())
 
 

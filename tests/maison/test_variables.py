@@ -44,7 +44,7 @@ def test_une_page_de_metier_ne_montre_pas_de_variable_inconnue(
     client: Client, nom: str, variables_marquees: None
 ) -> None:
     ici, _la_bas, _ = poser_le_monde()
-    client.force_login(ici.personnes[Role.MAITRE])
+    client.force_login(ici.personnes[Role.DIRECTION])
     assert MARQUE.findall(client.get(reverse(nom)).content.decode()) == []
 
 

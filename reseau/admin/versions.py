@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from financements.models import Demande
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONFLIT = (
-    "Une autre personne a enregistré ce dossier pendant que vous l'écriviez. Rien n'est perdu : vos saisies "
+    "Une autre personne a enregistré cette page pendant que vous l'écriviez. Rien n'est perdu : vos saisies "
     "sont ci-dessous, et ce qui diffère est listé. Relisez, puis enregistrez de nouveau."
 )
 
 
-class FormulaireVersion(forms.ModelForm[Demande]):
+class FormulaireVersion(forms.ModelForm[Any]):
     """A form that remembers which version of the row it was filled from."""
 
     version_lue = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -32,7 +30,8 @@ class FormulaireVersion(forms.ModelForm[Demande]):
         """Lock the row, then compare; the admin's transaction keeps the lock until the save is done."""
         donnees = super().clean() or {}
         if not self.instance._state.adding and "version_lue" in self.fields:
-            verrou = Demande.objects.select_for_update(of=("self",)).order_by()
+            modele = type(self.instance)
+            verrou = modele._default_manager.select_for_update(of=("self",)).order_by()
             actuelle = verrou.values_list("version", flat=True).get(pk=self.instance.pk)
             if donnees.get("version_lue") != actuelle:
                 self._signaler(actuelle)
