@@ -92,7 +92,6 @@ class UtilisateurAdmin(AdminPortee):
 class AdminAffectation(AdminPortee):
     """A duty has a first and a last day; it ends, it is never erased."""
 
-    list_select_related = ("utilisateur",)
     list_filter = ("role",)
     search_fields = ("utilisateur__courriel", "utilisateur__nom")
     autocomplete_fields = ("utilisateur",)
@@ -137,4 +136,5 @@ class AffectationNationaleAdmin(AdminAffectation):
     """Roles of the whole country; the matrix lets only the superuser hand them out."""
 
     list_display = ("utilisateur", "role", "du", "au")
+    list_select_related = ("utilisateur",)
     fields = ("utilisateur", "role", "du", "au")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.core.files.uploadedfile import UploadedFile
+    from PIL.Image import Image
 
     from reseau.models import Utilisateur
 
@@ -93,10 +94,20 @@ def _refaire_image(contenu: bytes, suffixe: str) -> bytes:
             if image.width * image.height > PIXELS_MAXIMUM:
                 raise FichierRefuse(["Cette image est trop grande : réduisez-la."])
             sortie = io.BytesIO()
-            image.convert("RGB").save(sortie, "PNG" if suffixe == ".png" else "JPEG", quality=88)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as erreur:
+            _a_plat(image).save(sortie, "PNG" if suffixe == ".png" else "JPEG", quality=88)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as erreur:
         raise FichierRefuse(["Cette image est abîmée ou incomplète."]) from erreur
     return sortie.getvalue()
+
+
+def _a_plat(image: Image) -> Image:
+    """Turn it as its hidden data says before they go, and put what is transparent on white."""
+    from PIL import Image as Images
+    from PIL import ImageOps
+
+    droite = ImageOps.exif_transpose(image).convert("RGBA")
+    fond = Images.new("RGBA", droite.size, "white")
+    return Images.alpha_composite(fond, droite).convert("RGB")
 
 
 def _verifier_pdf(contenu: bytes) -> bytes:
@@ -146,13 +157,30 @@ def _est_actif(objet: Any, profondeur: int = 0) -> bool:
     return False
 
 
+def reanalyser() -> int:
+    """Ask again about the files in quarantine; return how many are still waiting."""
+    attente = FichierDepose.Analyse.EN_ATTENTE
+    for depot in FichierDepose.objects.filter(analyse=attente):
+        with depot.fichier.open("rb") as source:
+            depot.analyse = _analyser(source.read())
+        depot.save(update_fields=("analyse",))
+    return FichierDepose.objects.filter(analyse=attente).count()
+
+
 def _analyser(contenu: bytes) -> str:
     """Ask the antivirus; without one, our own checks are enough only outside production."""
+    attente = FichierDepose.Analyse.EN_ATTENTE
     if not settings.ANTIVIRUS:
-        attente = FichierDepose.Analyse.EN_ATTENTE
         return attente if settings.PRODUCTION else FichierDepose.Analyse.SAIN
-    resultat = subprocess.run(  # noqa: S603 - the program that the settings name, the file on its input
-        [settings.ANTIVIRUS, "--no-summary", "-"], input=contenu, capture_output=True, check=False, timeout=60
-    )
+    try:
+        resultat = subprocess.run(  # noqa: S603 - the program that the settings name, the file on its input
+            [settings.ANTIVIRUS, "--no-summary", "-"],
+            input=contenu,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return attente
     verdicts = {0: FichierDepose.Analyse.SAIN, 1: FichierDepose.Analyse.REFUSE}
-    return verdicts.get(resultat.returncode, FichierDepose.Analyse.EN_ATTENTE)
+    return verdicts.get(resultat.returncode, attente)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.http import Http404
 from PIL import Image
 from pypdf import PdfWriter
@@ -81,6 +82,24 @@ def test_une_image_est_refaite_sans_ses_donnees_cachees(personne: Utilisateur, g
     assert Image.open(io.BytesIO(contenu)).size == (20, 10)
 
 
+def _ouvrir(depot: FichierDepose) -> Image.Image:
+    with depot.fichier.open("rb") as source:
+        return Image.open(io.BytesIO(source.read()))
+
+
+def test_une_photo_de_telephone_reste_droite(personne: Utilisateur) -> None:
+    sortie, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6  # held upright: to be turned by a quarter
+    Image.new("RGB", (20, 10), "red").save(sortie, "JPEG", exif=exif)
+    assert _ouvrir(_deposer(sortie.getvalue(), personne)).size == (10, 20)
+
+
+def test_une_signature_sans_fond_se_lit_sur_du_blanc(personne: Utilisateur) -> None:
+    sortie = io.BytesIO()
+    Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(sortie, "PNG")
+    assert _ouvrir(_deposer(sortie.getvalue(), personne)).getpixel((1, 1)) == (255, 255, 255)
+
+
 @pytest.mark.parametrize(
     ("contenu", "phrase"),
     [
@@ -137,6 +156,24 @@ def test_en_production_sans_antivirus_un_fichier_attend(personne: Utilisateur, s
 def test_l_antivirus_decide(personne: Utilisateur, settings: Any, programme: str, verdict: str) -> None:
     settings.ANTIVIRUS = f"/bin/{programme}"
     assert _deposer(_pdf(), personne).analyse == verdict
+
+
+@pytest.mark.parametrize("programme", ["/nulle/part/clamdscan", "/bin/sh"])
+def test_un_antivirus_en_panne_fait_attendre_puis_reprend(
+    personne: Utilisateur, settings: Any, programme: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ANTIVIRUS = programme
+    depot = _deposer(_pdf(), personne)
+    assert depot.analyse == "en_attente"
+    call_command("analyser_fichiers")
+    settings.ANTIVIRUS = "/bin/true"
+    call_command("analyser_fichiers")
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "1 fichier(s) en attente d'analyse.",
+        "0 fichier(s) en attente d'analyse.",
+    ]
+    depot.refresh_from_db()
+    assert depot.analyse == "sain"
 
 
 def test_un_fichier_a_moitie_ecrit_ne_reste_pas(
