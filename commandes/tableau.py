@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from django.db.models import Subquery
+
 from commandes.models import Commande, LigneCommande, Pointage
 from commandes.saisie import DELAI_ANNULATION
 from ecoles.models import Apprenant, BlocCompetences
@@ -48,7 +50,7 @@ class Tableau:
     def commandes(self) -> QuerySet[Commande]:
         """Orders one could work on that day, the most pressing first."""
         commandes = Commande.objects.filter(ecole=self.ecole).a_l_atelier(self.jour)
-        return commandes.select_related("client").order_by("a_livrer_le", "-recue_le", "id")[:NB_COMMANDES]
+        return commandes.select_related("client").order_by("a_livrer_le", "-recue_le", "id")
 
     @property
     def presents(self) -> QuerySet[Apprenant]:
@@ -56,6 +58,18 @@ class Tableau:
         return (
             Apprenant.objects.filter(ecole=self.ecole).presents_le(self.jour).order_by("prenom", "nom", "id")
         )
+
+    def coches(self, qui: str) -> set[UUID]:
+        """Who is ticked at first: nobody, everybody, or the group of one's last entry."""
+        if qui == "personne":
+            return set()
+        if qui != "tous":
+            dernier = Pointage.objects.filter(saisi_par=self.utilisateur, commande__ecole=self.ecole)
+            lot = dernier.order_by("-saisi_le", "-id").values("lot")[:1]
+            groupe = Pointage.objects.filter(lot=Subquery(lot)).values_list("apprenant_id", flat=True)
+            if groupe:
+                return set(groupe)
+        return set(self.presents.order_by().values_list("pk", flat=True))
 
     @property
     def lignes(self) -> QuerySet[LigneCommande]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from commandes.forms import DUREES, FormulaireAtelier
 from commandes.models import Pointage
 from commandes.saisie import Bilan, Saisie, annuler, enregistrer, regulariser
-from commandes.tableau import Tableau
+from commandes.tableau import NB_COMMANDES, Tableau
 from ecoles.requetes import ecoles_pour
 from reseau.champs import uuid7
 from reseau.nombres import aujourdhui, montrer_date, montrer_duree
@@ -47,7 +47,7 @@ def _tableau(request: HttpRequest, donnees: Any) -> Tableau:
     if ecole is None:
         raise PermissionDenied
     tableau = Tableau(utilisateur, ecole, _jour(donnees.get("jour", "")))
-    choisie = next((c for c in tableau.commandes if str(c.pk) == donnees.get("commande", "")), None)
+    choisie = tableau.commandes.filter(pk=_cle(donnees.get("commande", ""))).first()
     return Tableau(utilisateur, ecole, tableau.jour, choisie)
 
 
@@ -92,16 +92,17 @@ def _page(
     request: HttpRequest, tableau: Tableau, formulaire: FormulaireAtelier | None, statut: int = 200
 ) -> HttpResponse:
     presents = list(tableau.presents)
-    coches = set(request.POST.getlist("apprenants")) if formulaire else {str(a.pk) for a in presents}
+    coches = _coches(request, tableau, formulaire)
     contexte = {
         "jour": tableau.jour,
         "jour_en_mots": montrer_date(tableau.jour),
         "aujourdhui": aujourdhui(),
         "commande": tableau.commande,
-        "commandes": [] if tableau.commande else list(tableau.commandes),
+        "commandes": [] if tableau.commande else list(tableau.commandes[:NB_COMMANDES]),
         "lignes": list(tableau.lignes) if tableau.commande else [],
         "blocs": list(tableau.blocs) if tableau.commande else [],
         "jeunes": [(a, str(a.pk) in coches) for a in presents],
+        "choix_de_groupe": _choix_de_groupe(tableau),
         "durees": [(d, montrer_duree(d)) for d in DUREES],
         "formulaire": formulaire,
         "saisi": formulaire.data if formulaire else {},
@@ -110,6 +111,22 @@ def _page(
         "entrees": tableau.entrees(),
     }
     return render(request, "atelier/page.html", contexte, status=statut)
+
+
+def _coches(request: HttpRequest, tableau: Tableau, formulaire: FormulaireAtelier | None) -> set[str]:
+    """Keys of the learners who are ticked: as typed when the entry comes back."""
+    if formulaire is not None:
+        return set(request.POST.getlist("apprenants"))
+    return {str(cle) for cle in tableau.coches(request.GET.get("qui", ""))} if tableau.commande else set()
+
+
+def _choix_de_groupe(tableau: Tableau) -> list[tuple[str, str]]:
+    """Links that tick a group, for who has no JavaScript and no time."""
+    if tableau.commande is None:
+        return []
+    ici = {"jour": tableau.jour.isoformat(), "commande": tableau.commande.pk}
+    choix = (("Comme ma dernière saisie", ""), ("Tout le monde", "tous"), ("Personne", "personne"))
+    return [(texte, f"?{urlencode(ici | {'qui': qui})}") for texte, qui in choix]
 
 
 @require_POST
@@ -135,18 +152,19 @@ def a_regulariser(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     ensemble = Pointage.objects.visibles_par(utilisateur, "regulariser")
     if request.method == "POST":
-        return _reexaminer(request, get_object_or_404(ensemble, pk=_cle(request)))
+        return _reexaminer(request, get_object_or_404(ensemble, pk=_cle(request.POST.get("pointage", ""))))
     lignes = ensemble.a_regulariser().select_related("commande", "apprenant").order_by("jour", "id")[:200]
     return render(
         request, "atelier/a_regulariser.html", {"lignes": [(p, montrer_duree(p.minutes)) for p in lignes]}
     )
 
 
-def _cle(request: HttpRequest) -> UUID | None:
+def _cle(texte: str) -> UUID:
+    """Read a key; what is not one is the key of nothing."""
     try:
-        return UUID(request.POST.get("pointage", ""))
+        return UUID(texte)
     except ValueError:
-        return None
+        return UUID(int=0)
 
 
 def _reexaminer(request: HttpRequest, pointage: Pointage) -> HttpResponse:
