@@ -53,8 +53,12 @@ class UtilisateurAdmin(AdminPortee):
     list_filter = ("is_active",)
     search_fields = ("courriel", "nom", "prenom")
     ordering = ("courriel",)
-    fields = ("courriel", "prenom", "nom", "is_active", "last_login", "cree_le")
     actions = ("inviter_de_nouveau",)
+
+    def get_fields(self, request: HttpRequest, obj: Utilisateur | None = None) -> tuple[str, ...]:
+        """Opening an account asks who; the rest comes with its life."""
+        qui = ("courriel", "prenom", "nom")
+        return qui if obj is None else (*qui, "is_active", "last_login", "cree_le")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Utilisateur | None = None) -> tuple[str, ...]:
         """An address never moves to somebody else: that would be handing over the account."""
@@ -94,7 +98,6 @@ class AdminAffectation(AdminPortee):
 
     list_filter = ("role",)
     search_fields = ("utilisateur__courriel", "utilisateur__nom")
-    autocomplete_fields = ("utilisateur",)
     ordering = ("utilisateur", "du")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
