@@ -50,6 +50,8 @@ METIER: dict[str, set[Role]] = {
 }
 # They only answer a POST.
 ENVOIS = {"commandes:annuler_saisie"}
+# One role of each kind knocks at every page of an object; the others at the main ones.
+A_FOND = {Role.DIRECTION, Role.INSTRUCTEUR, Role.LECTEUR_NATIONAL}
 # allauth's own pages: they ask for an account themselves, or are the way in.
 BIBLIOTHEQUES = re.compile(r"account_|mfa_")
 # What a GET may write: who is there, and how often somebody tries.
@@ -133,13 +135,23 @@ def _attendus(
     voit = bool(set(lettres) & set("vm"))
     attendus = {_page(modele, "changelist"): 200 if voit else 403}
     attendus[_page(modele, "add")] = 200 if "a" in lettres else 403
-    attendus[_page(modele, "change", uuid7())] = 404 if voit else 403
     if modele in ici.lignes:
         ailleurs = 200 if role in ROLES_NATIONAUX else 404
         attendus[_page(modele, "change", ici.lignes[modele].pk)] = 200 if voit else 403
+        attendus[_page(modele, "change", la_bas.lignes[modele].pk)] = ailleurs if voit else 403
+        if role in A_FOND:
+            attendus |= _autres_portes(voit, ailleurs, modele, ici, la_bas)
+    return attendus
+
+
+def _autres_portes(
+    voit: bool, ailleurs: int, modele: type[models.Model], ici: Cote, la_bas: Cote
+) -> dict[str, int]:
+    """Every other page of an object; one role of each kind tries them."""
+    attendus = {_page(modele, "change", uuid7()): 404 if voit else 403}
+    if modele in ici.lignes:
         # Django looks for the object before the right: to who may see nothing, nothing exists.
         attendus[_page(modele, "history", ici.lignes[modele].pk)] = 200 if voit else 404
-        attendus[_page(modele, "change", la_bas.lignes[modele].pk)] = ailleurs if voit else 403
         attendus[_page(modele, "history", la_bas.lignes[modele].pk)] = ailleurs if voit else 404
         attendus[_page(modele, "delete", la_bas.lignes[modele].pk)] = 403
     return attendus
