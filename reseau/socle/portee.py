@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.options import BaseModelAdmin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.utils.text import capfirst
 
@@ -73,7 +74,12 @@ class PorteeDeBase(BaseModelAdmin[Any]):
         if objet is None or objet._meta.model is not self.model or objet._state.adding:
             return True
         mot = {"view": "voir", "change": "modifier", "delete": "supprimer"}[verbe]
-        return bool(visibles(self.model, request, mot).filter(pk=objet.pk).exists())
+        # Asked many times a page; reading changes nobody's territory.
+        reponses: dict[Any, bool] = request.__dict__.setdefault("_portee", {})
+        cle = (self.model, objet.pk, mot)
+        if cle not in reponses or request.method != "GET":
+            reponses[cle] = bool(visibles(self.model, request, mot).filter(pk=objet.pk).exists())
+        return reponses[cle]
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """See: or change, which includes it."""
@@ -98,7 +104,6 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     list_per_page = 25
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions_selection_counter = False
     save_as = False
     view_on_site = False
 
@@ -146,11 +151,26 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
             raise PermissionDenied
 
 
+class JeuDeLignes(BaseInlineFormSet[Any, Any, Any]):
+    """Rows of a root, and of no other.
+
+    Our keys are given before a row is stored, so Django would make a new row of a key that is not one
+    of the root's: another's, or one that was taken off meanwhile.
+    """
+
+    def clean(self) -> None:
+        """Refuse the whole page; what was typed stays on it."""
+        super().clean()
+        if any(ligne.instance._state.adding for ligne in self.initial_forms):
+            raise ValidationError("Une de ces lignes n'existe plus : rechargez la page.")
+
+
 class InlinePortee(PorteeDeBase, admin.TabularInline[Any, Any]):
     """Rows inside the page of their root; the root's territory holds, their own keys are bounded."""
 
     extra = 0
     show_change_link = False
+    formset = JeuDeLignes
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The root is already scoped: rows follow it."""
