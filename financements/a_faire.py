@@ -1,14 +1,197 @@
-"""What awaits a person in this trade."""
+"""What awaits a person in this trade: files by duty, ordered by deadline; for a school, where hers stand."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
+from financements import tableau
+from financements.etats import EN_COURS, Etat
+from financements.models import Campagne, Demande, Enveloppe
+from reseau.models import AffectationDreets, ServiceRegional, en_cours
+from reseau.nombres import aujourdhui, montrer_montant
+from reseau.roles import Role
+from reseau.socle.a_faire import Ligne, Rubrique
+
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from reseau.models import Utilisateur
-    from reseau.socle.a_faire import Rubrique
+
+LIGNES_MONTREES = 10
+# Verb, heading, what is said when nothing awaits.
+_DEVOIRS = (
+    ("instruire", "Demandes à instruire", "Aucune demande n'attend votre instruction."),
+    ("viser", "Propositions à viser", "Aucune proposition n'attend votre visa."),
+    ("accorder", "Décisions à prendre", "Aucun dossier visé n'attend votre décision."),
+)
+_ENTETES = (
+    "École",
+    "Effectif demandé / retenu",
+    "Montant",
+    "Reste de l'enveloppe après accord",
+    "Étape",
+    "Depuis",
+    "Échéance",
+)
+# Duties without which no request reaches its decision.
+_DEVOIRS_NECESSAIRES = {
+    Role.INSTRUCTEUR: "Il manque un instructeur : aucune demande n'avance.",
+    Role.CHEF_DE_SERVICE: "Il manque un chef de service : les propositions sont bloquées.",
+    Role.ORDONNATEUR: "Il manque un ordonnateur : les décisions sont bloquées.",
+}
 
 
 def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
-    """Return the rubrics of this person."""
-    return []
+    """Return the rubrics of this person; an officer's first, by duty."""
+    rubriques = [
+        _a_traiter(utilisateur, verbe, titre, vide)
+        for verbe, titre, vide in _DEVOIRS
+        if utilisateur.detient(f"demande.{verbe}")
+    ]
+    if utilisateur.detient("enveloppe.voir") and not utilisateur.detient_au_national("enveloppe.voir"):
+        rubriques.append(_enveloppes(utilisateur))
+    if utilisateur.detient("demande.deposer"):
+        rubriques.append(_demandes_de_l_ecole(utilisateur))
+    return rubriques
+
+
+def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
+    """The first rows, and how many there are; counted only when they are not all there."""
+    lignes = list(tableau.avec_colonnes(demandes).order_by("echeance_le", "-id")[: LIGNES_MONTREES + 1])
+    total = len(lignes) if len(lignes) <= LIGNES_MONTREES else demandes.count()
+    return lignes[:LIGNES_MONTREES], total
+
+
+def _a_traiter(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:
+    demandes = Demande.objects.visibles_par(utilisateur, verbe).filter(etat__in=tableau.ATTEND[verbe])
+    lignes, total = _page(demandes)
+    return Rubrique(
+        titre=titre,
+        entetes=_ENTETES,
+        lignes=tuple(_ligne(demande) for demande in lignes),
+        vide=vide,
+        total=total,
+        tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
+    )
+
+
+def _ligne(demande: Demande) -> Ligne:
+    reste, (echeance, passee) = tableau.reste_apres(demande), tableau.echeance(demande)
+    depasse = reste is not None and reste < 0
+    return Ligne(
+        lien=_lien(demande),
+        cellules=(
+            f"{demande.ecole.nom} ({demande.numero})",
+            tableau.effectif(demande),
+            montrer_montant(tableau.envisage(demande)),
+            "Pas d'enveloppe" if reste is None else montrer_montant(reste) + " : dépasse" * depasse,
+            demande.get_etat_display(),
+            tableau.depuis(demande),
+            echeance or "—",
+        ),
+        alerte=depasse or passee,
+    )
+
+
+def _lien(demande: Demande) -> str:
+    return reverse("admin:financements_demande_change", args=[demande.pk])
+
+
+def _enveloppes(utilisateur: Utilisateur) -> Rubrique:
+    """What is left this year, and which duty nobody holds."""
+    exercice = aujourdhui().year
+    enveloppes = (
+        Enveloppe.objects.visibles_par(utilisateur).filter(exercice=exercice).select_related("service")
+    )
+    lignes = tuple(
+        Ligne(
+            lien=reverse("admin:financements_enveloppe_change", args=[enveloppe.pk]),
+            cellules=(
+                str(enveloppe),
+                montrer_montant(enveloppe.ae_ouvertes),
+                montrer_montant(enveloppe.ae_engagees),
+                montrer_montant(enveloppe.ae_disponibles),
+                montrer_montant(enveloppe.cp_payes),
+            ),
+        )
+        for enveloppe in enveloppes.order_by("service", "action")
+    )
+    ajouter = (("Ouvrir une enveloppe", reverse("admin:financements_enveloppe_add")),)
+    return Rubrique(
+        titre=f"Enveloppe {exercice}",
+        entetes=("Enveloppe", "AE ouvertes", "Engagées", "Disponibles", "CP payés"),
+        lignes=lignes,
+        vide=f"Aucune enveloppe n'est ouverte pour {exercice}.",
+        total=len(lignes),
+        tout=reverse("admin:financements_enveloppe_changelist"),
+        avertissement=" ".join(devoirs_sans_personne(utilisateur)),
+        raccourcis=ajouter if not lignes and utilisateur.detient("enveloppe.ajouter") else (),
+    )
+
+
+def devoirs_sans_personne(utilisateur: Utilisateur) -> list[str]:
+    """Return a sentence for each necessary duty that nobody holds today in a region of this person."""
+    regions = utilisateur.regions_pour("demande.voir")
+    tenus = set(
+        AffectationDreets.objects.filter(
+            en_cours(aujourdhui()),
+            service__in=regions,
+            role__in=_DEVOIRS_NECESSAIRES,
+            utilisateur__is_active=True,
+        ).values_list("service_id", "role")
+    )
+    services = dict(ServiceRegional.objects.filter(pk__in=regions).values_list("pk", "nom"))
+    manques = [
+        (nom, phrase)
+        for cle, nom in sorted(services.items())
+        for role, phrase in _DEVOIRS_NECESSAIRES.items()
+        if (cle, role.value) not in tenus
+    ]
+    return [phrase if len(services) == 1 else f"{nom} : {phrase}" for nom, phrase in manques]
+
+
+def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
+    demandes = Demande.objects.visibles_par(utilisateur, "deposer").exclude(etat=Etat.RETIREE)
+    lignes, total = _page(demandes)
+    return Rubrique(
+        titre="Financement de l'État",
+        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Avant le"),
+        lignes=tuple(_ligne_de_l_ecole(demande) for demande in lignes),
+        vide="Vous n'avez pas encore fait de demande.",
+        total=total,
+        tout=reverse("admin:financements_demande_changelist") if total else "",
+        raccourcis=_raccourcis(demandes),
+    )
+
+
+def _ligne_de_l_ecole(demande: Demande) -> Ligne:
+    """An amount is the one asked until the decision is made; a missing thing is said by its name."""
+    a_la_main = demande.etat in tableau.ATTEND["deposer"]
+    accorde = demande.etat not in EN_COURS and demande.montant_propose is not None
+    montant = demande.montant_propose if accorde else demande.montant_demande
+    echeance, passee = tableau.echeance(demande)
+    motif = f" : {demande.motif}" if demande.etat == Etat.A_COMPLETER else ""
+    return Ligne(
+        lien=_lien(demande),
+        cellules=(
+            f"{demande.campagne} ({demande.numero})",
+            str(demande.nb_demandes or 0),  # type: ignore[attr-defined]
+            montrer_montant(montant),
+            f"{demande.etat_pour_l_ecole}{motif}",
+            echeance if a_la_main and echeance else "—",
+        ),
+        alerte=a_la_main and passee,
+    )
+
+
+def _raccourcis(demandes: QuerySet[Demande]) -> tuple[tuple[str, str], ...]:
+    """A button to ask, while a campaign is open and this person's schools have not all asked."""
+    jour = aujourdhui()
+    ouverte = (
+        Campagne.objects.filter(ouverte_du__lte=jour, ouverte_au__gte=jour).order_by("-exercice").first()
+    )
+    if ouverte is None or demandes.filter(campagne=ouverte).exists():
+        return ()
+    return ((f"Faire une demande pour {ouverte.exercice}", reverse("admin:financements_demande_add")),)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from financements import tableau
 from financements.actes import formule
-from financements.etats import A_ECRIRE, ACCORDEES, EN_COURS, MACHINE, Etat
+from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece
 from reseau.models import FichierDepose
-from reseau.nombres import aujourdhui, montrer_date_courte, montrer_instant, montrer_montant
+from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,18 +173,9 @@ def montants(demande: Demande, *, interne: bool) -> list[tuple[str, str]]:
     return lignes
 
 
-def echeance(demande: Demande) -> tuple[str, bool]:
-    """Print the next deadline, and say whether it has passed."""
-    if demande.echeance_le is None or demande.etat not in EN_COURS:
-        return "", False
-    passee = demande.echeance_le < aujourdhui()
-    texte = montrer_date_courte(demande.echeance_le)
-    return (f"{texte} (dépassée)" if passee else texte), passee
-
-
 def entete(demande: Demande, *, interne: bool) -> dict[str, Any]:
     """Return the card at the top of the page."""
-    texte, passee = echeance(demande)
+    texte, passee = tableau.echeance(demande)
     return {
         "ecole": demande.ecole.nom,
         "campagne": str(demande.campagne),

@@ -6,56 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 
-from financements.dossier import echeance
+from financements import tableau
 from financements.etats import ACCORDEES, EN_COURS, Etat
-from financements.models import Demande, Enveloppe, LigneEffectif
 from reseau.models import Region
-from reseau.nombres import PARIS, aujourdhui, montrer_date_courte, montrer_montant
+from reseau.nombres import montrer_montant
 from reseau.requetes import plier
 from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-# Which states a verb of the matrix moves forward: what awaits whoever holds it.
-ATTEND: dict[str, tuple[str, ...]] = {
-    "instruire": (Etat.DEPOSEE,),
-    "proposer": (Etat.EN_INSTRUCTION,),
-    "viser": (Etat.PROPOSEE,),
-    "accorder": (Etat.VISEE,),
-    "deposer": (Etat.BROUILLON, Etat.A_COMPLETER),
-}
-
-
-def etats_qui_attendent(utilisateur: Any) -> list[str]:
-    """States in which a file awaits this person."""
-    return [
-        etat for verbe, etats in ATTEND.items() if utilisateur.has_perm(f"demande.{verbe}") for etat in etats
-    ]
-
-
-def avec_effectifs(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
-    """Add learners asked and retained, and the AE free on the envelope, or on all those it could take."""
-    lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
-    libres = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
-    enveloppes = (
-        Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
-        .order_by()
-        .values("exercice")
-    )
-    propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
-    return demandes.annotate(
-        nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
-        nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
-        libre=Coalesce(propre, Subquery(enveloppes.annotate(n=Sum(libres)).values("n"))),
-    )
+    from financements.models import Demande
 
 
 class FiltreEtape(admin.SimpleListFilter):
@@ -81,7 +45,7 @@ class FiltreEtape(admin.SimpleListFilter):
         if choix == "toutes":
             return queryset
         if choix == "moi":
-            return queryset.filter(etat__in=etats_qui_attendent(request.user))
+            return queryset.filter(etat__in=tableau.etats_qui_attendent(request.user))
         if choix == "finies":
             return queryset.exclude(etat__in=EN_COURS)
         return queryset.filter(etat__in=[choix] if choix else EN_COURS)
@@ -110,13 +74,12 @@ class PageDeDemandes(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         """Counting ignores these columns: nothing refers to them."""
-        return avec_effectifs(super().get_queryset(request, exclude_parameters))
+        return tableau.avec_colonnes(super().get_queryset(request, exclude_parameters))
 
 
 class ListeDemandes(AdminPortee):
     """Columns, filters and search of the list; eight queries at any size."""
 
-    list_select_related = ("ecole", "campagne", "enveloppe")
     search_fields = ("recherche",)
     search_help_text = "Numéro du dossier ou nom de l'école, avec ou sans accents."
     ordering = ("echeance_le", "-id")
@@ -154,8 +117,7 @@ class ListeDemandes(AdminPortee):
     @admin.display(description="effectif demandé / retenu")
     def effectif(self, demande: Any) -> str:
         """Learners asked, and retained once the review began."""
-        retenus = "—" if demande.nb_retenus is None else demande.nb_retenus
-        return f"{demande.nb_demandes or 0} / {retenus}"
+        return tableau.effectif(demande)
 
     @admin.display(description="nombre de jeunes")
     def effectif_ecole(self, demande: Any) -> int:
@@ -165,7 +127,7 @@ class ListeDemandes(AdminPortee):
     @admin.display(description="montant", ordering="montant_demande")
     def montant(self, demande: Demande) -> str:
         """The amount that a grant would take, or took."""
-        return montrer_montant(envisage(demande))
+        return montrer_montant(tableau.envisage(demande))
 
     @admin.display(description="montant", ordering="montant_demande")
     def montant_ecole(self, demande: Demande) -> str:
@@ -178,9 +140,9 @@ class ListeDemandes(AdminPortee):
         """What the envelope would have left; below zero it is said in words too."""
         if demande.etat not in EN_COURS:
             return "—"
-        if demande.libre is None:
+        reste = tableau.reste_apres(demande)
+        if reste is None:
             return "Pas d'enveloppe"
-        reste: Decimal = demande.libre - envisage(demande)
         if reste < 0:
             return format_html(
                 '<span class="fin-negatif">{} <span class="fin-second">dépasse l\'enveloppe</span></span>',
@@ -201,22 +163,10 @@ class ListeDemandes(AdminPortee):
     @admin.display(description="depuis", ordering="depuis_le")
     def depuis(self, demande: Demande) -> str:
         """Since when, in days: what sleeps is seen."""
-        jour = demande.depuis_le.astimezone(PARIS).date()
-        jours = (aujourdhui() - jour).days
-        return "aujourd'hui" if jours <= 0 else f"{montrer_date_courte(jour)} ({jours} j)"
+        return tableau.depuis(demande)
 
     @admin.display(description="échéance", ordering="echeance_le")
     def prochaine_echeance(self, demande: Demande) -> str:
         """The next deadline; a missed one is said in words."""
-        texte, passee = echeance(demande)
+        texte, passee = tableau.echeance(demande)
         return format_html('<span class="fin-negatif">{}</span>', texte) if passee else (texte or "—")
-
-
-def envisage(demande: Demande) -> Decimal:
-    """Return the amount that the file stands for now: proposed, else retained, else asked."""
-    montant: Decimal = demande.montant_demande
-    if demande.montant_propose is not None:
-        montant = demande.montant_propose
-    elif demande.etat == Etat.EN_INSTRUCTION:
-        montant = demande.montant_retenu
-    return montant

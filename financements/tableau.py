@@ -1,0 +1,93 @@
+"""Columns of the lists of requests, for the home page and the admin list alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from financements.etats import EN_COURS, Etat
+from financements.models import Enveloppe, LigneEffectif
+from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.db.models import QuerySet
+
+    from financements.models import Demande
+
+# Which states a verb of the matrix moves forward: what awaits whoever holds it.
+ATTEND: dict[str, tuple[str, ...]] = {
+    "instruire": (Etat.DEPOSEE, Etat.EN_INSTRUCTION),
+    "viser": (Etat.PROPOSEE,),
+    "accorder": (Etat.VISEE,),
+    "deposer": (Etat.BROUILLON, Etat.A_COMPLETER),
+}
+
+
+def etats_qui_attendent(utilisateur: Any) -> list[str]:
+    """States in which a file awaits this person."""
+    return [
+        etat for verbe, etats in ATTEND.items() if utilisateur.has_perm(f"demande.{verbe}") for etat in etats
+    ]
+
+
+def avec_colonnes(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
+    """Add learners asked and retained, and the AE free on the envelope, or on all those it could take.
+
+    Counting ignores these columns: nothing refers to them.
+    """
+    lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
+    libres = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
+    enveloppes = Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
+    de_l_annee = enveloppes.order_by().values("exercice").annotate(n=Sum(libres)).values("n")
+    propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
+    return demandes.select_related("ecole", "campagne", "enveloppe").annotate(
+        nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
+        nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
+        libre=Coalesce(propre, Subquery(de_l_annee)),
+    )
+
+
+def envisage(demande: Demande) -> Decimal:
+    """Return the amount that the file stands for now: proposed, else retained, else asked."""
+    montant: Decimal = demande.montant_demande
+    if demande.montant_propose is not None:
+        montant = demande.montant_propose
+    elif demande.etat == Etat.EN_INSTRUCTION:
+        montant = demande.montant_retenu
+    return montant
+
+
+def reste_apres(demande: Any) -> Decimal | None:
+    """Return what the envelope would have left after this grant; ``None`` when there is no envelope.
+
+    ``demande`` comes from :func:`avec_colonnes`, in a state before the decision.
+    """
+    if demande.libre is None:
+        return None
+    reste: Decimal = demande.libre - envisage(demande)
+    return reste
+
+
+def effectif(demande: Any) -> str:
+    """Print learners asked, and retained once the review began."""
+    return f"{demande.nb_demandes or 0} / {'—' if demande.nb_retenus is None else demande.nb_retenus}"
+
+
+def depuis(demande: Demande) -> str:
+    """Print since when, in days: what sleeps is seen."""
+    jour = demande.depuis_le.astimezone(PARIS).date()
+    jours = (aujourdhui() - jour).days
+    return "aujourd'hui" if jours <= 0 else f"{montrer_date_courte(jour)} ({jours} j)"
+
+
+def echeance(demande: Demande) -> tuple[str, bool]:
+    """Print the next deadline, and say whether it has passed."""
+    if demande.echeance_le is None or demande.etat not in EN_COURS:
+        return "", False
+    passee = demande.echeance_le < aujourdhui()
+    texte = montrer_date_courte(demande.echeance_le)
+    return (f"{texte} (dépassée)" if passee else texte), passee
