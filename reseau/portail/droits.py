@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.auth_backends import AuthenticationBackend
 
 from ecoles.models import MembreEquipe
-from reseau.models import AffectationDreets, en_cours
+from reseau.models import AffectationDreets, AffectationNationale, en_cours
 from reseau.nombres import aujourdhui
-from reseau.roles import MATRICE, RACINES, ROLES_ECOLE, Role
+from reseau.roles import MATRICE, RACINES, ROLES_ECOLE, ROLES_NATIONAUX, Role
 
 if TYPE_CHECKING:
     from reseau.models import Utilisateur
 
+# The three kinds of membership, and where each says the role.
+_APPARTENANCES: tuple[tuple[Any, str], ...] = (
+    (AffectationDreets, "role"),
+    (MembreEquipe, "fonction"),
+    (AffectationNationale, "role"),
+)
 _VERBES = {
     "view": "voir",
     "add": "ajouter",
@@ -29,16 +35,18 @@ _VERBES = {
 
 
 def roles_de(utilisateur: Utilisateur) -> frozenset[Role]:
-    """Roles held today in any territory; three queries, once per request."""
+    """Roles held today in any territory; one query, once per request."""
     if not utilisateur.is_authenticated or not utilisateur.is_active:
         return frozenset()
     if not hasattr(utilisateur, "_roles_du_jour"):
-        jour = en_cours(aujourdhui())
-        codes = {
-            *AffectationDreets.objects.filter(jour, utilisateur=utilisateur).values_list("role", flat=True),
-            *MembreEquipe.objects.filter(jour, utilisateur=utilisateur).values_list("fonction", flat=True),
-            *utilisateur.roles_nationaux,
-        }
+        siens = [
+            modele.objects.filter(en_cours(aujourdhui()), utilisateur=utilisateur)
+            .order_by()
+            .values_list(role)
+            for modele, role in _APPARTENANCES
+        ]
+        codes = {code for (code,) in siens[0].union(*siens[1:]).order_by("role")}
+        utilisateur.roles_nationaux = frozenset(codes & ROLES_NATIONAUX)
         utilisateur._roles_du_jour = frozenset(Role(code) for code in codes)  # type: ignore[attr-defined]
     roles: frozenset[Role] = utilisateur._roles_du_jour  # type: ignore[attr-defined]
     return roles

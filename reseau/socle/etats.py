@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from django.db.models import Exists
 
 if TYPE_CHECKING:
     from django.db import models
@@ -110,11 +111,19 @@ class Machine:
 
         Guards are not asked: the button is shown, and its refusals are listed when it is pressed.
         """
-        return [
-            t
-            for t in self.transitions.values()
-            if objet.etat in t.sources and self._dans_le_territoire(objet, t, utilisateur)  # type: ignore[attr-defined]
-        ]
+        possibles = [t for t in self.transitions.values() if objet.etat in t.sources]  # type: ignore[attr-defined]
+        permises = self._permises(objet, {t.permission for t in possibles}, utilisateur)
+        return [t for t in possibles if t.permission in permises]
+
+    @staticmethod
+    def _permises(objet: models.Model, verbes: set[str], utilisateur: Utilisateur) -> set[str]:
+        """Keep the verbs that this person holds on this object: one query for all of them."""
+        if not verbes:
+            return set()
+        ensemble: Any = type(objet)._default_manager.get_queryset().filter(pk=objet.pk)
+        questions = {f"peut_{v}": Exists(ensemble.visibles_par(utilisateur, v).order_by()) for v in verbes}
+        reponses: dict[str, bool] = ensemble.order_by().values(**questions).first() or {}
+        return {v for v in verbes if reponses.get(f"peut_{v}")}
 
     def refus(self, objet: models.Model, nom: str, contexte: Contexte) -> list[str]:
         """Return every reason why ``nom`` cannot be crossed now; an empty list means it can."""
