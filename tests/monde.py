@@ -149,7 +149,7 @@ def _poser_l_atelier(cote: Cote) -> None:
     client = cote.poser(Client.objects.create(ecole=cote.ecole, nom=f"Mécanique de {cote.nom}"))
     commande = cote.poser(
         Commande.objects.create(
-            ecole=cote.ecole, numero="CMD-2026-0001", client=client, intitule="40 bagues",
+            ecole=cote.ecole, numero="CMD-2020-0001", client=client, intitule="40 bagues",
             filiere_id="industrie", bloc_a_preciser=True, recue_le=aujourdhui() - timedelta(10),
         )
     )  # fmt: skip

@@ -168,12 +168,12 @@ class LigneCommande(models.Model):
             models.CheckConstraint(
                 condition=Q(remise__gte=0, remise__lte=100),
                 name="ligne_remise_bornee",
-                violation_error_message="La remise est comprise entre 0 et 100 %.",
+                violation_error_message="La remise est comprise entre 0 et 100 %%.",
             ),
             models.CheckConstraint(
                 condition=Q(taux_tva__in=("0", "2.1", "5.5", "10", "20")),
                 name="ligne_taux_tva_connu",
-                violation_error_message="Taux de TVA possibles : 0, 2,1, 5,5, 10 et 20 %.",
+                violation_error_message="Taux de TVA possibles : 0, 2,1, 5,5, 10 et 20 %%.",
             ),
         )
         triggers = (lignes_figees(),)

@@ -65,7 +65,7 @@ def _page(reponse: Any) -> str:
 def test_huit_jeunes_s_enregistrent_en_une_fois(atelier: Client, monde: tuple[Cote, Cote]) -> None:
     eleves = [_inscrire(monde[0], f"Jeune{n}") for n in range(8)]
     reponse = atelier.post(PAGE, _envoi(monde[0], eleves), follow=True)
-    assert "8 jeunes, 8\u00a0h\u00a000 enregistrées sur CMD-2026-0001" in _page(reponse)
+    assert "8 jeunes, 8\u00a0h\u00a000 enregistrées sur CMD-2020-0001" in _page(reponse)
     assert _du_jour().filter(etat="valide", minutes=60).count() == 8
 
 

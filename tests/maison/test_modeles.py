@@ -44,6 +44,13 @@ def test_rien_ne_pointe_vers_tout() -> None:
     assert "content_type" not in noms
 
 
+def test_chaque_refus_de_la_base_a_sa_phrase() -> None:
+    """Django formats the sentence: a lone % would be a 500 instead of a refusal."""
+    for modele in _modeles():
+        for contrainte in modele._meta.constraints:
+            assert contrainte.get_violation_error_message()
+
+
 @pytest.mark.django_db
 def test_les_declencheurs_sont_installes() -> None:
     attendus = {
