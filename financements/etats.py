@@ -213,12 +213,23 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
 )
 
-# What the journal also keeps, besides transitions.
+# Words of the journal: what was done, where a button says what to do.
 EVENEMENTS: Final = {
-    "creer": "Création",
+    "creer": "Demande créée",
     "joindre": "Pièce jointe",
     "ecarter": "Pièce retirée",
     "retenir": "Effectifs retenus enregistrés",
+    "deposer": "Demande déposée",
+    "deposer_sur_scan": "Demande reçue enregistrée",
+    "completer": "Demande complétée",
+    "completer_sur_scan": "Complément reçu enregistré",
+    "instruire": "Prise en instruction",
+    "demander_complement": "Complément demandé",
+    "proposer": "Montant proposé",
+    "viser": "Proposition visée",
+    "accorder": "Demande accordée",
+    "renvoyer": "Renvoi en instruction",
+    "retirer": "Demande retirée",
 }
 
 MACHINE = Machine(TRANSITIONS, chaine=lambda demande: f"demande:{demande.region_id}", evenements=EVENEMENTS)

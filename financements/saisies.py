@@ -47,14 +47,8 @@ def _verbes_d_ecriture(demande: Demande) -> tuple[str, ...]:
 
 
 def transitions_ouvertes(demande: Demande, utilisateur: Utilisateur) -> list[Transition]:
-    """Transitions that leave the present state and that this person may cross here; one query a verb."""
-    possibles = [
-        t for t in MACHINE.transitions.values() if demande.etat in t.sources and _a_propos(t, demande)
-    ]
-    permis = {
-        verbe: _dans_le_territoire(demande, utilisateur, verbe) for verbe in {t.permission for t in possibles}
-    }
-    return [t for t in possibles if permis[t.permission]]
+    """Transitions that leave the present state and that this person may cross here."""
+    return [t for t in MACHINE.ouvertes(demande, utilisateur) if _a_propos(t, demande)]
 
 
 def _a_propos(transition: Transition, demande: Demande) -> bool:

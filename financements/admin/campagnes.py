@@ -50,6 +50,26 @@ class AdminCampagne(AdminRefus):
         ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement")}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who only reads it reads sentences: a year is not a number of two thousand units."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ("annee", "ouverture", "mois", "pieces", "delai_complement")})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The words of :meth:`get_fieldsets`."""
+        return ("annee", "ouverture", "pieces")
+
+    @admin.display(description="exercice")
+    def annee(self, campagne: Campagne) -> str:
+        """The year, printed as one."""
+        return str(campagne.exercice)
+
+    @admin.display(description="pièces obligatoires")
+    def pieces(self, campagne: Campagne) -> str:
+        """The pieces, by their names."""
+        return ", ".join(NaturePiece(n).label for n in campagne.pieces_obligatoires) or "aucune"
+
     @admin.display(description="ouverte", ordering="ouverte_du")
     def ouverture(self, campagne: Campagne) -> str:
         """From when to when, both days included."""

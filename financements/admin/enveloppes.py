@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from financements.admin.lignes import SansIcones
 from financements.admin.refus import AdminRefus
 from financements.barre import barre, ecart
 from financements.models import Enveloppe, MouvementEnveloppe
@@ -23,13 +24,12 @@ _NEGATIFS = {MouvementEnveloppe.Nature.GEL, MouvementEnveloppe.Nature.RETRAIT}
 
 
 @admin.register(Enveloppe)
-class AdminEnveloppe(AdminRefus):
+class AdminEnveloppe(SansIcones, AdminRefus):
     """Credits of a service for a year. Nothing is typed here: counters follow the ledgers."""
 
     list_display = ("__str__", "ouvertes", "engagees", "disponibles", "payes")
     list_select_related = ("service",)
     list_filter = ("exercice",)
-    fields = (("service", "exercice"), ("programme", "action"))
     change_form_template = "admin/financements/enveloppe/change_form.html"
 
     def _borner(self, champ: Any, db_field: Any, request: HttpRequest) -> Any:
@@ -38,6 +38,11 @@ class AdminEnveloppe(AdminRefus):
         if not utilisateur.is_superuser:
             champ.queryset = champ.queryset.filter(pk__in=utilisateur.regions_pour("enveloppe.ajouter"))
         return champ
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Asked once, when it is opened; the title of the page says it afterwards."""
+        champs = () if obj else ("service", "exercice", "programme", "action")
+        return [(None, {"fields": champs})]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start with the present year."""
@@ -48,6 +53,7 @@ class AdminEnveloppe(AdminRefus):
     ) -> HttpResponse:
         """Give the page its bar, its ledger, and the link to a new movement when it is open."""
         enveloppe = context.get("original")
+        context |= {"title": str(enveloppe or "Nouvelle enveloppe"), "subtitle": None}
         if enveloppe is not None:
             context["barre"] = barre(enveloppe)
             context["mouvements"] = _registre(enveloppe)
@@ -181,7 +187,7 @@ def _refus_de_l_enveloppe(donnees: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @admin.register(MouvementEnveloppe)
-class AdminMouvement(AdminRefus):
+class AdminMouvement(SansIcones, AdminRefus):
     """Lines of the ledger: added, never changed nor deleted."""
 
     form = FormulaireMouvement
@@ -228,6 +234,14 @@ class AdminMouvement(AdminRefus):
             request, f"{obj.get_nature_display()} : {ecart(obj.ae)} d'AE, {ecart(obj.cp)} de CP."
         )
         return HttpResponseRedirect(reverse("admin:financements_enveloppe_change", args=[obj.enveloppe_id]))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """One button: a second movement is a second act."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False, "subtitle": None}
+        context["title"] = "Mouvement" if context.get("original") else "Nouveau mouvement"
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="AE", ordering="ae")
     def montant_ae(self, mouvement: MouvementEnveloppe) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from financements.actes import formule
 from financements.models import LigneEffectif
 from reseau.nombres import montrer_montant
-from reseau.socle.portee import InlinePortee
+from reseau.socle.portee import InlinePortee, PorteeDeBase
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from financements.saisies import Saisies
 
 LIGNES_MAXIMUM = 20
+_MOTS_DE_L_ECOLE = {
+    "annee": "Année",
+    "mois": "Mois dans l'école",
+    "effectif_demande": "Nombre de jeunes",
+    "majorations_demandees": "Dont jeunes avec supplément",
+}
 
 
 class FormulaireLigneDemandee(forms.ModelForm[LigneEffectif]):
@@ -65,13 +72,25 @@ class FormulaireLigneRetenue(forms.ModelForm[LigneEffectif]):
         return donnees
 
 
-class _Lignes(InlinePortee):
+class SansIcones(PorteeDeBase):
+    """Keys without the icons that open another page: a click there would lose what was typed."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Take the wrapper off."""
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None and isinstance(champ.widget, RelatedFieldWidgetWrapper):
+            champ.widget = champ.widget.widget
+        return champ
+
+
+class _Lignes(SansIcones, InlinePortee):
     """What the two inlines share: rows of this request only, when its state lets this person write them."""
 
     model = LigneEffectif
     verbose_name_plural = "Effectifs"
     can_delete = True
     max_num = LIGNES_MAXIMUM
+    classes = ("fin-lignes",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the diploma, which each row prints."""
@@ -97,6 +116,13 @@ class LignesDemandees(_Lignes):
         """Room to write without JavaScript."""
         return 1 if obj else 3
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A school reads its own words."""
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None and not request.user.has_perm("enveloppe.voir"):
+            champ.label = _MOTS_DE_L_ECOLE.get(db_field.name, champ.label)
+        return champ
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Read the diplomas once, not once a row."""
         champ = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -109,8 +135,8 @@ class LignesRetenues(_Lignes):
     """Retained numbers, beside what was asked."""
 
     form = FormulaireLigneRetenue
-    fields = ("diplome", "annee", "demande", "effectif_retenu", "nb_majorations", "motif", "calcul")
-    readonly_fields = ("diplome", "annee", "demande", "calcul")
+    fields = ("diplome", "annee", "initial", "effectif_retenu", "nb_majorations", "motif", "calcul")
+    readonly_fields = ("diplome", "annee", "initial", "calcul")
     can_delete = False
     extra = 0
 
@@ -128,7 +154,7 @@ class LignesRetenues(_Lignes):
         return str(ligne.titre)
 
     @admin.display(description="demandé")
-    def demande(self, ligne: LigneEffectif) -> str:
+    def initial(self, ligne: LigneEffectif) -> str:
         """Asked."""
         if not ligne.majorations_demandees:
             return str(ligne.effectif_demande)

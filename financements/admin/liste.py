@@ -10,9 +10,9 @@ from django.utils.html import format_html
 
 from financements import tableau
 from financements.etats import ACCORDEES, EN_COURS, Etat
+from reseau.admin.recherche import RechercheRepliee
 from reseau.models import Region
 from reseau.nombres import montrer_montant
-from reseau.requetes import plier
 from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class FiltreEtape(admin.SimpleListFilter):
 
     title = "étape"
     parameter_name = "etape"
-    interne = True
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Groups first, then each state that this trade knows how to reach."""
@@ -77,10 +76,9 @@ class PageDeDemandes(ChangeList):
         return tableau.avec_colonnes(super().get_queryset(request, exclude_parameters))
 
 
-class ListeDemandes(AdminPortee):
+class ListeDemandes(RechercheRepliee, AdminPortee):
     """Columns, filters and search of the list; eight queries at any size."""
 
-    search_fields = ("recherche",)
     search_help_text = "Numéro du dossier ou nom de l'école, avec ou sans accents."
     ordering = ("echeance_le", "-id")
     sortable_by = ("dossier", "montant", "depuis", "prochaine_echeance")
@@ -100,14 +98,6 @@ class ListeDemandes(AdminPortee):
         if request.user.has_perm("enveloppe.voir"):
             return [*super().get_list_filter(request), FiltreEtape, FiltreRegion]
         return super().get_list_filter(request)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Demande], search_term: str
-    ) -> tuple[QuerySet[Demande], bool]:
-        """Every word, folded, on the row's own indexed column: accents and case do not count."""
-        for mot in plier(search_term).split():
-            queryset = queryset.filter(recherche__contains=mot)
-        return queryset, False
 
     @admin.display(description="dossier", ordering="numero")
     def dossier(self, demande: Demande) -> str:

@@ -89,7 +89,7 @@ class AdminPieces(AdminPortee):
         formulaire = FormulairePiece(request.POST or None, request.FILES or None)
         if request.method == "POST" and formulaire.is_valid() and _joindre(request, demande, formulaire):
             messages.success(request, f"{demande} : pièce jointe.")
-            return HttpResponseRedirect(self._page_de(demande))
+            return HttpResponseRedirect(_page_de(demande))
         return self._page_de_piece(
             request, "piece_ajouter.html", demande, "Joindre une pièce", formulaire=formulaire
         )
@@ -103,11 +103,8 @@ class AdminPieces(AdminPortee):
         if request.method == "POST":
             _ecarter(request, trouvee)
             messages.success(request, f"{demande} : pièce retirée.")
-            return HttpResponseRedirect(self._page_de(demande))
+            return HttpResponseRedirect(_page_de(demande))
         return self._page_de_piece(request, "piece_retirer.html", demande, "Retirer une pièce", piece=trouvee)
-
-    def _page_de(self, demande: Demande) -> str:
-        return reverse("admin:financements_demande_change", args=[demande.pk])
 
     def _page_de_piece(
         self, request: HttpRequest, gabarit: str, demande: Demande, titre: str, **valeurs: Any
@@ -117,10 +114,14 @@ class AdminPieces(AdminPortee):
             "title": f"{titre} : {demande}",
             "opts": self.model._meta,
             "demande": demande,
-            "retour": self._page_de(demande),
+            "retour": _page_de(demande),
             **valeurs,
         }
         return TemplateResponse(request, f"admin/financements/{gabarit}", contexte)
+
+
+def _page_de(demande: Demande) -> str:
+    return reverse("admin:financements_demande_change", args=[demande.pk])
 
 
 def _joindre(request: HttpRequest, demande: Demande, formulaire: FormulairePiece) -> bool:

@@ -1,0 +1,154 @@
+"""The page of a request as it is read: figures, computation, envelope, one main action, journal, decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+
+from financements import dossier
+from financements.admin.confirmation import avant_apres
+from financements.admin.pieces import AdminPieces
+from financements.barre import barre
+from financements.etats import LIBELLES_ECOLE, MACHINE
+from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
+from reseau.admin.transitions import AdminTransitions
+from reseau.admin.versions import FormulaireVersion, differences
+from reseau.socle.documents import servir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.urls import URLPattern
+
+    from financements.models import Demande, JournalDemande
+    from financements.saisies import Saisies
+    from reseau.socle.etats import Transition
+
+
+def _une_fois(request: HttpRequest, demande: Demande, question: Callable[[Demande, Any], Any]) -> Any:
+    """Ask a question about a request once a page; always again when something was sent."""
+    reponses: dict[Any, Any] = request.__dict__.setdefault("_dossier", {})
+    cle = (question, demande.pk, demande.etat)
+    if cle not in reponses or request.method != "GET":
+        reponses[cle] = question(demande, request.user)
+    return reponses[cle]
+
+
+class PageDeDemande(AdminPieces, AdminTransitions):
+    """What the template is given: plain values only, chosen for the side that reads."""
+
+    machine = MACHINE
+    change_form_template = "admin/financements/demande/change_form.html"
+
+    def saisies(self, request: HttpRequest, demande: Demande) -> Saisies:
+        """What this person may write now."""
+        ouvertes: Saisies = _une_fois(request, demande, saisies_ouvertes)
+        return ouvertes
+
+    def interne(self, request: HttpRequest, demande: Demande) -> bool:
+        """Whether this person reads the State's side."""
+        oui: bool = _une_fois(request, demande, voit_l_interne)
+        return oui
+
+    def _ouvertes(self, request: HttpRequest, demande: Demande) -> list[Transition]:
+        ouvertes: list[Transition] = _une_fois(request, demande, transitions_ouvertes)
+        return ouvertes
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """One button to save: the page stays on the file."""
+        demande: Demande | None = context.get("original")
+        context |= {"title": f"Demande {demande}" if demande else "Nouvelle demande", "subtitle": None}
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        if demande is not None:
+            context |= self._page_du_dossier(request, demande, [ligne for ligne, _ in context["journal"]])
+        formulaire = context["adminform"].form
+        if isinstance(formulaire, FormulaireVersion):
+            context["differences"] = differences(formulaire, context["inline_admin_formsets"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _page_du_dossier(
+        self, request: HttpRequest, demande: Demande, journal: list[JournalDemande]
+    ) -> dict[str, Any]:
+        interne, saisies = self.interne(request, demande), self.saisies(request, demande)
+        presentes, manquantes = dossier.pieces(demande)
+        lien = reverse("admin:financements_demande_decision", args=[demande.pk])
+        return {
+            "dossier": dossier.entete(demande, interne=interne),
+            "calcul": dossier.calcul(demande, interne=interne),
+            "calcul_ecrit": saisies.ouvertes,
+            "pieces": presentes,
+            "pieces_manquantes": manquantes,
+            "pieces_ouvertes": saisies.pieces,
+            "barre": barre(demande.enveloppe) if interne and demande.enveloppe else None,
+            "journal_montre": dossier.journal(journal, interne=interne),
+            "decision": lien if dossier.allocation_de(demande) else "",
+            "principale": self._principale(request, demande),
+        }
+
+    def _principale(self, request: HttpRequest, demande: Demande) -> dict[str, Any] | None:
+        """The one main action, with every reason why it is not possible yet."""
+        ouvertes = self._ouvertes(request, demande)
+        if not ouvertes:
+            return None
+        refus = self._refus_sans_saisie(request, demande, ouvertes[0])
+        return {"libelle": ouvertes[0].libelle, "refus": refus}
+
+    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:
+        lien = "admin:financements_demande_transition"
+        return [
+            {"libelle": t.libelle, "lien": reverse(lien, args=[objet.pk, t.nom])}
+            for t in self._ouvertes(requete, objet)
+        ]
+
+    def avant_apres(self, requete: HttpRequest, objet: Any, transition: Transition) -> Any:
+        """What changes besides the state."""
+        return avant_apres(objet, transition.nom)
+
+    def _confirmation(
+        self, requete: HttpRequest, objet: Any, transition: Transition, *suite: Any
+    ) -> HttpResponse:
+        """A school reads states in its own words."""
+        reponse: Any = super()._confirmation(requete, objet, transition, *suite)
+        if not self.interne(requete, objet):
+            etats = ("État", LIBELLES_ECOLE[objet.etat], LIBELLES_ECOLE[transition.cible])
+            reponse.context_data["lignes"][0] = etats
+        return reponse  # type: ignore[no-any-return]
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """To the file: pieces come next."""
+        messages.success(request, f"La demande {obj} est enregistrée. Joignez les pièces, puis déposez-la.")
+        return HttpResponseRedirect(self._page(obj))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Stay on the file: the next step is there."""
+        messages.success(request, f"Le dossier {obj} est enregistré.")
+        return HttpResponseRedirect(self._page(obj))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The admin's own history names officers and what they typed: the State's side only."""
+        if not self.interne(request, self.demande_ou_404(request, object_id)):
+            raise Http404("Cette page n'existe pas.")
+        return super().history_view(request, object_id, extra_context)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the decision's address."""
+        vue = self.admin_site.admin_view(self.vue_decision)
+        adresse = path("<uuid:object_id>/decision/", vue, name="financements_demande_decision")
+        return [adresse, *super().get_urls()]
+
+    def vue_decision(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """The frozen bytes, the same each time."""
+        allocation = dossier.allocation_de(self.demande_ou_404(request, object_id))
+        acte = allocation.actes.select_related("document").order_by("nature").first() if allocation else None
+        if acte is None:
+            raise Http404("Cette page n'existe pas.")
+        return servir(acte.document, request)
