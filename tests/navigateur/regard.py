@@ -41,7 +41,7 @@ def chromium() -> Iterator[Any]:
     """A browser, closed afterwards."""
     from playwright.sync_api import sync_playwright
 
-    options = ["--no-sandbox", "--disable-background-networking"]
+    options = ["--no-sandbox", "--disable-background-networking", "--lang=fr-FR"]
     with sync_playwright() as moteur:
         navigateur = moteur.chromium.launch(executable_path=CHROMIUM, args=options, timeout=20_000)
         try:
@@ -108,14 +108,19 @@ class Regard:
             noeud = violation["nodes"][0]["html"][:120]
             self.fautes.append(f"{lieu} : {violation['id']}, {noeud}")
 
-    def photographier(self, nom: str) -> None:
-        """Leave a picture for docs/captures at both widths, only when asked: CAPTURES=1."""
+    def photographier(self, nom: str, depuis: str = "") -> None:
+        """Leave a picture for docs/captures at both widths, only when asked: CAPTURES=1.
+
+        ``depuis`` selects what comes at the top of the picture; nothing: the top of the page.
+        """
         if not os.environ.get("CAPTURES"):
             return
         CAPTURES.mkdir(exist_ok=True)
         for largeur, hauteur in (TELEPHONE, ECRAN):
             self.page.set_viewport_size({"width": largeur, "height": hauteur})
             self.page.evaluate("window.scrollTo(0, 0)")
+            if depuis:
+                self.page.locator(depuis).first.evaluate("element => element.scrollIntoView()")
             self.page.screenshot(path=CAPTURES / f"{nom}-{largeur}.png", animations="disabled")
 
 

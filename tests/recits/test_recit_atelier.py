@@ -100,7 +100,7 @@ def noter_les_heures(regard: Regard) -> None:
     assert poids[0] <= 50_000
     page.get_by_role("link", name=re.compile(re.escape(OBJET))).click()
     regard.examiner(TELEPHONE[0])
-    regard.photographier("atelier")
+    regard.photographier("atelier", depuis=".choisie")
     page.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
     for pave in page.locator(".jeunes label").all():
         pave.locator("input").set_checked(pave.inner_text().strip().startswith(JEUNES))
