@@ -12,4 +12,4 @@ class ReseauConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; they are looked up by import."""
-        from reseau.socle import verifications  # noqa: F401
+        import reseau.socle.verifications  # noqa: F401

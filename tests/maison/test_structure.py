@@ -19,7 +19,10 @@ PROFONDEUR = 3
 DEBARRAS = {"utils", "helpers", "services", "constants", "mixins", "common"}
 
 # Roof modules that Django builds before the apps are loaded; each has its reason beside the import.
-IMPORTS_DIFFERES_ADMIS = {("reseau.portail.site", "reseau.portail.accueil_pro")}
+IMPORTS_DIFFERES_ADMIS = {
+    ("reseau.apps", "reseau.socle.verifications"),
+    ("reseau.portail.site", "reseau.portail.accueil_pro"),
+}
 
 _BLOCS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
 _FONCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

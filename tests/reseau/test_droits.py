@@ -180,6 +180,6 @@ def test_les_roles_se_lisent_une_fois_par_requete(
     monde: tuple[Cote, Cote, dict[Role, Utilisateur]], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     personne = monde[0].personnes[Role.MAITRE]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         for droit in TOUS_LES_DROITS:
             personne.has_perm(droit)
