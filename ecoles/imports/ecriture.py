@@ -22,23 +22,25 @@ FROM reseau_ligneimport AS l JOIN ecoles_ecole AS e ON e.id = l.cible
 WHERE l.lot_id = '{lot}' AND l.verdict = 'modifier' AND e.nom <> l.lu ->> 'nom'
 """
 # The name alone, else with the town, else with the end of the key: an address is never taken twice.
+_BASES = """
+SELECT a.id, left(replace(edp_plier(a.nom), ' ', '-'), 120) AS courte,
+    left(replace(edp_plier(concat_ws(' ', a.nom, c.nom, c.departement_id)), ' ', '-'), 145) AS longue
+FROM (SELECT k.id, n.nom, n.commune FROM nouvelle AS n JOIN cle_ecole AS k USING (rang)
+      UNION ALL SELECT id, nom, commune FROM renommee) AS a
+JOIN reseau_commune AS c ON c.code = a.commune
+"""
 _ADRESSES = """
-WITH base AS (
-    SELECT a.id, left(replace(edp_plier(a.nom), ' ', '-'), 120) AS courte,
-        left(replace(edp_plier(concat_ws(' ', a.nom, c.nom, c.departement_id)), ' ', '-'), 145) AS longue
-    FROM (SELECT k.id, n.nom, n.commune FROM nouvelle AS n JOIN cle_ecole AS k USING (rang)
-          UNION ALL SELECT id, nom, commune FROM renommee) AS a
-    JOIN reseau_commune AS c ON c.code = a.commune),
-prises AS (SELECT slug FROM ecoles_ecole UNION ALL SELECT slug FROM ecoles_ancienslug),
-comptees AS (
-    SELECT base.*, count(*) OVER (PARTITION BY courte) AS nb_courtes,
-        count(*) OVER (PARTITION BY longue) AS nb_longues FROM base)
-SELECT id, CASE
-    WHEN nb_courtes = 1 AND NOT EXISTS (SELECT FROM prises WHERE slug = courte) THEN courte
-    WHEN nb_longues = 1 AND NOT EXISTS (SELECT FROM prises WHERE slug = longue)
-        AND NOT EXISTS (SELECT FROM base AS b WHERE b.courte = comptees.longue) THEN longue
-    ELSE longue || '-' || right(id::text, 12) END AS slug
-FROM comptees
+WITH prises AS (SELECT slug FROM ecoles_ecole UNION SELECT slug FROM ecoles_ancienslug),
+courtes AS (SELECT courte, count(*) AS nombre FROM base_adresse GROUP BY courte),
+longues AS (SELECT longue, count(*) AS nombre FROM base_adresse GROUP BY longue)
+SELECT b.id, CASE
+    WHEN c.nombre = 1 AND pc.slug IS NULL THEN b.courte
+    WHEN l.nombre = 1 AND pl.slug IS NULL AND autre.courte IS NULL THEN b.longue
+    ELSE b.longue || '-' || right(b.id::text, 12) END AS slug
+FROM base_adresse AS b JOIN courtes AS c USING (courte) JOIN longues AS l USING (longue)
+LEFT JOIN prises AS pc ON pc.slug = b.courte
+LEFT JOIN prises AS pl ON pl.slug = b.longue
+LEFT JOIN courtes AS autre ON autre.courte = b.longue
 """
 _CREER = """
 INSERT INTO ecoles_ecole (id, nom, slug, uai, siret, commune_id, adresse, telephone, courriel, site_web,
@@ -110,6 +112,7 @@ def ecrire(lot: LotImport) -> None:
     table("nouvelle", _NOUVELLES.format(lot=lot.pk))
     table("renommee", _RENOMMEES.format(lot=lot.pk))
     _donner_des_cles("cle_ecole", "nouvelle")
+    table("base_adresse", _BASES)
     table("adresse", _ADRESSES)
     with connection.cursor() as curseur:
         for ordre in (

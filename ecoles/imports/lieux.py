@@ -129,7 +129,11 @@ _MESSAGES = messages(
         "commune",
         AVERTISSEMENT,
         phrase(
-            "Pas de commune actuelle « %s »%s : ce nom est celui d'une ancienne commune.", "l.dite", _DANS
+            "Pas de commune actuelle « %s »%s : ancienne commune, aujourd'hui %s.",
+            "l.dite",
+            _DANS,
+            "(SELECT string_agg(format('%s (%s)', x.nom, x.code), ' ou ') FROM reseau_commune AS x"
+            " WHERE x.code = ANY(a.codes))",
         ),
         _propositions("a.codes"),
     ),

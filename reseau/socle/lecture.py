@@ -80,11 +80,8 @@ def _ecrire(chemin: Path, constat: Constat) -> None:
 
 
 def _deja_propre(valeurs: list[Valeur]) -> bool:
-    """Whether a line of texts needs no trimming: one look at the whole line, the common case."""
-    try:
-        ligne = "|".join(valeurs)  # type: ignore[arg-type]
-    except TypeError:
-        return False
+    """Whether no text of the line needs trimming: one look at all of them, the common case."""
+    ligne = "|".join([valeur for valeur in valeurs if isinstance(valeur, str)])
     if not ligne.isprintable() or "  " in f" {ligne} " or " |" in ligne or "| " in ligne:
         return False
     return ligne.isascii() or unicodedata.is_normalized("NFC", ligne)
@@ -94,7 +91,7 @@ def _preparer(valeurs: list[Valeur]) -> tuple[list[Valeur], dict[str, str]]:
     """Trim the cells; keep what was typed where trimming changed it."""
     originales: dict[str, str] = {}
     if _deja_propre(valeurs):
-        return _sans_fin_vide([valeur or None for valeur in valeurs]), originales
+        return _sans_fin_vide([None if valeur == "" else valeur for valeur in valeurs]), originales
     cellules: list[Valeur] = []
     for rang, valeur in enumerate(valeurs):
         if isinstance(valeur, str):

@@ -75,6 +75,8 @@ def _feuille(classeur: Any, constat: Constat) -> Any:
 
 
 def _valeur(cellule: Any) -> Valeur:
+    if cellule is None or isinstance(cellule, str | int):
+        return cellule
     if isinstance(cellule, float):
         entier = cellule.is_integer() and abs(cellule) < 1e15
         return int(cellule) if entier else str(cellule) if cellule != cellule else cellule  # noqa: PLR0124
@@ -82,7 +84,7 @@ def _valeur(cellule: Any) -> Valeur:
         return cellule.date().isoformat() if cellule.time() == time() else cellule.isoformat(" ")
     if isinstance(cellule, date | time):
         return cellule.isoformat()
-    return cellule if cellule is None or isinstance(cellule, str | int) else str(cellule)
+    return str(cellule)
 
 
 class _Examen:

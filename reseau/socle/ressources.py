@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Progress is told by a second connection, since the first commits everything or nothing.
 _PAS_DE_PROGRESSION = 10_000
+# The planner does not know yet how long a fresh batch is: above this, one line must not visit every other.
+_BEAUCOUP = 2_000
 _ANALYSE_LONGUE = "SET LOCAL statement_timeout = '120s'; SET LOCAL work_mem = '48MB'; SET LOCAL jit = off"
 
 
@@ -221,6 +223,8 @@ def reverifier(lot: LotImport) -> int:
     """Check every line again, with the corrections and the world as it is; return how many changed."""
     with connection.cursor() as curseur:
         curseur.execute(_ANALYSE_LONGUE)
+        if lot.nb_lues > _BEAUCOUP:
+            curseur.execute("SET LOCAL enable_nestloop = off")
     source = (
         "SELECT numero, brut AS cellules, originales, corrections"
         f" FROM reseau_ligneimport WHERE lot_id = {lit(str(lot.pk))}::uuid"

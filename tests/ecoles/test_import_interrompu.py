@@ -58,14 +58,14 @@ def test_tue_pendant_l_acceptation_tout_ou_rien(base_jetable: str) -> None:
     assert Ecole.objects.count() == 63
 
 
-def test_tue_pendant_la_lecture_rien_ne_reste_et_elle_reprend(base_jetable: str) -> None:
-    lot = _deposer()
-    for rang in (8, 45):
-        assert _tuer(base_jetable, "lire", lot, rang) == -9
-        lot.refresh_from_db()
-        assert (lot.etat, LigneImport.objects.count()) == ("lecture", 0)
+def test_tuee_une_longue_lecture_dit_ou_elle_en_etait_et_reprend(base_jetable: str) -> None:
+    octets = b"Nom;Commune\n" + b"".join(b"Atelier %d;Lyon\n" % n for n in range(12_000))
+    lot = deposer("ecoles", ContentFile(octets, name="long.csv"), OPTIONS, par=None, regions=None)
+    assert _tuer(base_jetable, "lire", lot, 45) == -9
+    lot.refresh_from_db()
+    assert (lot.etat, lot.nb_lues, LigneImport.objects.count()) == ("lecture", 10_000, 0)
     lire_le_lot(lot)
-    assert (lot.etat, lot.bilan["creer"]) == ("a_verifier", 63)
+    assert (lot.etat, lot.bilan) == ("a_verifier", {"creer": 12_000})
 
 
 def test_accepter_deux_fois_au_meme_instant_ne_cree_qu_une_fois(base_jetable: str) -> None:
