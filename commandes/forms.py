@@ -76,7 +76,7 @@ class FormulaireAtelier(forms.Form):
     def __init__(self, tableau: Tableau, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ensembles: dict[str, QuerySet[Any]] = {
-            "commande": tableau.commandes,
+            "commande": tableau.de_l_ecole,
             "ligne": tableau.lignes,
             "bloc": tableau.blocs,
             "travail": TravailReglemente.objects.all(),

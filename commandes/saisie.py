@@ -7,7 +7,7 @@ learner and entry: sending the same page twice records it once.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -15,13 +15,13 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import Sum
 
-from commandes.etats import MACHINE
+from commandes.etats import A_L_ATELIER, MACHINE, Etat
 from commandes.models import Pointage
 from ecoles.models import Apprenant, Inscription
 from ecoles.preuves import charger_declarations, charger_jeunes
 from ecoles.regles import alertes_de_duree, refus_de_duree, refus_de_travail
 from reseau.models import en_cours
-from reseau.nombres import maintenant
+from reseau.nombres import maintenant, montrer_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,6 +52,12 @@ class Saisie:
     apprenants: Sequence[Apprenant]
     encadrant: Utilisateur
 
+    @property
+    def contenu(self) -> str:
+        """What was tapped, as a text: the same taps give the same one."""
+        quoi = (self.commande.pk, self.ligne and self.ligne.pk, self.jour, self.minutes)
+        return ":".join(map(str, (*quoi, *sorted(a.pk for a in self.apprenants))))
+
 
 @dataclass(frozen=True)
 class Bilan:
@@ -77,14 +83,29 @@ def enregistrer(saisie: Saisie, contexte: Contexte) -> Bilan:
         cles = [apprenant.pk for apprenant in saisie.apprenants]
         verrou = Apprenant.objects.select_for_update(no_key=True).filter(pk__in=cles).order_by("pk")
         presents = list(verrou)
-        if Pointage.objects.filter(lot=saisie.lot).exists():
+        connue = _connue(saisie)
+        if connue:
             return Bilan(0, (), (), deja_recue=True)
+        if connue is not None:  # the page came back and was changed: another entry, never a lost one
+            saisie = replace(saisie, lot=uuid5(saisie.lot, saisie.contenu))
+            if _connue(saisie):
+                return Bilan(0, (), (), deja_recue=True)
         lignes, bilan = _examiner(saisie, presents, contexte)
         Pointage.objects.bulk_create(lignes, ignore_conflicts=True)
         donnees = {"lot": str(saisie.lot), "minutes": saisie.minutes, "nb": len(lignes)}
         etat = saisie.commande.etat
         MACHINE.consigner(saisie.commande, contexte, "noter_heures", etat, etat, donnees)
     return bilan
+
+
+def _connue(saisie: Saisie) -> bool | None:
+    """Whether this very entry is recorded; False if its name holds another content, None if nothing."""
+    lignes = Pointage.objects.filter(lot=saisie.lot).order_by("apprenant_id")
+    faites = list(lignes.values_list("apprenant_id", "commande_id", "ligne_id", "jour", "minutes"))
+    if not faites:
+        return None
+    suite = (saisie.commande.pk, saisie.ligne.pk if saisie.ligne else None, saisie.jour, saisie.minutes)
+    return faites == [(cle, *suite) for cle in sorted(a.pk for a in saisie.apprenants)]
 
 
 def _examiner(saisie: Saisie, presents: list[Apprenant], contexte: Contexte) -> tuple[list[Pointage], Bilan]:
@@ -110,10 +131,21 @@ def _refus(
     saisie: Saisie, jeune: Jeune, declarations: dict[tuple[UUID, str], list[date]], inscrit: bool
 ) -> list[str]:
     refus = [] if inscrit else [f"{jeune.prenom} n'est pas inscrit ce jour-là."]
+    refus += _refus_de_commande(saisie.commande, saisie.jour)
     if saisie.travail is not None:
         envois = declarations.get((saisie.commande.ecole_id, saisie.travail.pk), [])
         refus += refus_de_travail(jeune, saisie.travail, saisie.jour, envois, encadre=True)
     return refus
+
+
+def _refus_de_commande(commande: Commande, jour: date) -> list[str]:
+    """An order that was closed meanwhile, or came later: the minutes were worked all the same."""
+    if jour < commande.recue_le:
+        return [f"La commande {commande.numero} n'est arrivée que le {montrer_date(commande.recue_le)}."]
+    livree_apres = commande.etat == Etat.LIVREE and commande.livree_le and commande.livree_le >= jour
+    if commande.etat in A_L_ATELIER or livree_apres:
+        return []
+    return [f"La commande {commande.numero} est « {commande.get_etat_display()} »."]
 
 
 def _pointage(

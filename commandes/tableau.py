@@ -53,6 +53,11 @@ class Tableau:
         return commandes.select_related("client").order_by("a_livrer_le", "-recue_le", "id")
 
     @property
+    def de_l_ecole(self) -> QuerySet[Commande]:
+        """Every order of the school: one that closed while its page was open still takes its minutes."""
+        return Commande.objects.filter(ecole=self.ecole).select_related("client")
+
+    @property
     def presents(self) -> QuerySet[Apprenant]:
         """Learners enrolled that day."""
         return (

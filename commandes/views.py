@@ -47,7 +47,8 @@ def _tableau(request: HttpRequest, donnees: Any) -> Tableau:
     if ecole is None:
         raise PermissionDenied
     tableau = Tableau(utilisateur, ecole, _jour(donnees.get("jour", "")))
-    choisie = tableau.commandes.filter(pk=_cle(donnees.get("commande", ""))).first()
+    possibles = tableau.de_l_ecole if request.method == "POST" else tableau.commandes
+    choisie = possibles.filter(pk=_cle(donnees.get("commande", ""))).first()
     return Tableau(utilisateur, ecole, tableau.jour, choisie)
 
 
