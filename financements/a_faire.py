@@ -124,7 +124,6 @@ def _enveloppes(utilisateur: Utilisateur) -> Rubrique:
         entetes=("Enveloppe", "AE ouvertes", "Engagées", "Disponibles", "CP payés"),
         lignes=lignes,
         vide=f"Aucune enveloppe n'est ouverte pour {exercice}.",
-        total=len(lignes),
         tout=reverse("admin:financements_enveloppe_changelist"),
         avertissement=" ".join(devoirs_sans_personne(utilisateur)),
         raccourcis=ajouter if not lignes and utilisateur.detient("enveloppe.ajouter") else (),

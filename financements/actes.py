@@ -75,9 +75,11 @@ def formule(ligne: LigneEffectif) -> str:
     """Print "36 élèves × 10 mois × 550,00 € + 14 suppléments × 10 mois × 30,00 €"."""
     effectif = ligne.effectif_retenu if ligne.effectif_retenu is not None else ligne.effectif_demande
     supplements = ligne.nb_majorations if ligne.effectif_retenu is not None else ligne.majorations_demandees
-    texte = f"{_compte(effectif, 'élève')} × {_mois(ligne)} × {_taux(ligne.unitaire)}"
+    texte = f"{_compte(effectif, 'élève')} × {_mois(ligne)} × {montrer_taux(ligne.unitaire)}"
     if supplements:
-        texte += f" + {_compte(supplements, 'supplément')} × {_mois(ligne)} × {_taux(ligne.majoration)}"
+        texte += (
+            f" + {_compte(supplements, 'supplément')} × {_mois(ligne)} × {montrer_taux(ligne.majoration)}"
+        )
     return texte
 
 
@@ -89,10 +91,10 @@ def _mois(ligne: LigneEffectif) -> str:
     return f"{ligne.mois}{INSECABLE}mois"
 
 
-def _taux(taux: Decimal) -> str:
-    """A rate keeps its third and fourth decimals when they say something."""
-    decimales = 2 if taux == taux.quantize(taux.__class__("0.01")) else 4
-    return f"{montrer_nombre(taux, decimales)}{INSECABLE}€"
+def montrer_taux(taux: Decimal) -> str:
+    """A rate keeps its third and fourth decimals when they say something: 550,00 but 549,048."""
+    utiles = -int(taux.normalize().as_tuple().exponent)
+    return f"{montrer_nombre(taux, max(utiles, 2))}{INSECABLE}€"
 
 
 def _ecole(demande: Demande) -> Mapping[str, str]:

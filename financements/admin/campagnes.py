@@ -8,14 +8,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Max
 
+from financements.actes import montrer_taux
 from financements.admin.refus import AdminRefus
 from financements.models import Bareme, Campagne
 from financements.natures import NaturePiece
-from reseau.nombres import INSECABLE, montrer_date_courte, montrer_nombre
+from reseau.nombres import montrer_date_courte
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from django.http import HttpRequest
 
 
@@ -106,14 +105,9 @@ class AdminBareme(AdminRefus):
     @admin.display(description="par jeune et par mois", ordering="unitaire")
     def par_jeune(self, bareme: Bareme) -> str:
         """The rate, with its four decimals only when they count."""
-        return _taux(bareme.unitaire)
+        return montrer_taux(bareme.unitaire)
 
     @admin.display(description="supplément par mois", ordering="majoration")
     def supplement(self, bareme: Bareme) -> str:
         """The supplement."""
-        return _taux(bareme.majoration)
-
-
-def _taux(taux: Decimal) -> str:
-    texte = montrer_nombre(taux, 4)
-    return f"{texte.removesuffix('00')}{INSECABLE}€"
+        return montrer_taux(bareme.majoration)

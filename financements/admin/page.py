@@ -37,6 +37,10 @@ def _une_fois(request: HttpRequest, demande: Demande, question: Callable[[Demand
     return reponses[cle]
 
 
+# They undo: never the main action of a page.
+_A_REBOURS = frozenset({"retirer", "renvoyer"})
+
+
 class PageDeDemande(AdminPieces, AdminTransitions):
     """What the template is given: plain values only, chosen for the side that reads."""
 
@@ -92,16 +96,16 @@ class PageDeDemande(AdminPieces, AdminTransitions):
 
     def _principale(self, request: HttpRequest, demande: Demande) -> dict[str, Any] | None:
         """The one main action, with every reason why it is not possible yet."""
-        ouvertes = self._ouvertes(request, demande)
+        ouvertes = [t for t in self._ouvertes(request, demande) if t.nom not in _A_REBOURS]
         if not ouvertes:
             return None
         refus = self._refus_sans_saisie(request, demande, ouvertes[0])
-        return {"libelle": ouvertes[0].libelle, "refus": refus}
+        return {"libelle": ouvertes[0].libelle, "nom": ouvertes[0].nom, "refus": refus}
 
     def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:
         lien = "admin:financements_demande_transition"
         return [
-            {"libelle": t.libelle, "lien": reverse(lien, args=[objet.pk, t.nom])}
+            {"libelle": t.libelle, "lien": reverse(lien, args=[objet.pk, t.nom]), "nom": t.nom}
             for t in self._ouvertes(requete, objet)
         ]
 
