@@ -89,12 +89,27 @@ def _verification() -> str:
 def _messages_de_forme() -> tuple[str, ...]:
     """Messages of the cells by themselves."""
     annee = aujourdhui().year + 1
-    lettre = f"substr({_LETTRES}, left(uai_lu, 7)::int % 23 + 1, 1)"
     return (
         message("coalesce(nom_plie, '') = ''", "nom", REJET, phrase("Le nom de l'école est obligatoire.")),
         message("length(nom) > 150", "nom", ERREUR, phrase("Ce nom dépasse 150 caractères.")),
         *controler_annee("annee_ouverture", "annee_lue", annee, typee="annee_ouverture_t"),
         *controler_entier("effectif", "effectif_lu", _EFFECTIF_MAXIMAL, typee="effectif_t"),
+        *_messages_d_uai(),
+        message(
+            "verification IS NOT NULL AND verification_lue IS NULL",
+            "verification",
+            ERREUR,
+            phrase("« %s » : répondez par « oui » ou « à confirmer ».", "verification"),
+            f"{proposition(lit('oui'))} || {proposition(lit('à confirmer'))}",
+        ),
+        *_messages_pour_joindre(),
+        message("length(source) > 300", "source", ERREUR, phrase("Cette source dépasse 300 caractères.")),
+    )
+
+
+def _messages_d_uai() -> tuple[str, ...]:
+    lettre = f"substr({_LETTRES}, left(uai_lu, 7)::int % 23 + 1, 1)"
+    return (
         message(
             "uai_lu !~ '^[0-9]{7}[A-Z]$'",
             "uai",
@@ -109,14 +124,11 @@ def _messages_de_forme() -> tuple[str, ...]:
                 "L'UAI %s n'existe pas : après %s, la lettre serait %s.", "uai_lu", "left(uai_lu, 7)", lettre
             ),
         ),
-        message(
-            "verification IS NOT NULL AND verification_lue IS NULL",
-            "verification",
-            ERREUR,
-            phrase("« %s » : répondez par « oui » ou « à confirmer ».", "verification"),
-            "jsonb_build_array(jsonb_build_object('valeur', 'oui', 'libelle', 'oui'), "
-            "jsonb_build_object('valeur', 'à confirmer', 'libelle', 'à confirmer'))",
-        ),
+    )
+
+
+def _messages_pour_joindre() -> tuple[str, ...]:
+    return (
         message(
             "telephone_lu !~ '^0[1-9][0-9]{8}$'",
             "telephone",
@@ -135,13 +147,14 @@ def _messages_de_forme() -> tuple[str, ...]:
             ERREUR,
             phrase("« %s » n'est pas une adresse électronique.", "courriel"),
         ),
-        message("length(source) > 300", "source", ERREUR, phrase("Cette source dépasse 300 caractères.")),
     )
 
 
-def _messages_de_place(regions: Sequence[str] | None) -> tuple[str, ...]:
-    """Messages about the territory, the other lines and the schools already there."""
-    bornes = [
+def _messages_de_territoire(regions: Sequence[str] | None) -> tuple[str, ...]:
+    """Messages about what is outside the territory: by its town, or by the school it would take over."""
+    if regions is None:
+        return ()
+    return (
         message(
             f"region_lue <> ALL ({_liste(regions)})",
             "commune",
@@ -154,18 +167,13 @@ def _messages_de_place(regions: Sequence[str] | None) -> tuple[str, ...]:
             REJET,
             phrase("L'UAI %s est celui d'une école d'une autre région. Ligne écartée.", "uai_lu"),
         ),
-    ]  # fmt: skip
+    )
+
+
+def _messages_de_place() -> tuple[str, ...]:
+    """Messages about the other lines and the schools already there."""
     return (
-        *(bornes if regions is not None else ()),
-        message(
-            "copie IS NOT NULL", "nom", AVERTISSEMENT, phrase("Ligne en double de la ligne %s.", "copie")
-        ),
-        message(
-            "copie IS NULL AND jumelle IS NOT NULL",
-            "nom",
-            REJET,
-            phrase("La ligne %s décrit déjà cette école autrement : gardez une seule des deux.", "jumelle"),
-        ),
+        *_messages_de_doublon(),
         message(
             "deux_ecoles",
             "uai",
@@ -185,6 +193,20 @@ def _messages_de_place(regions: Sequence[str] | None) -> tuple[str, ...]:
             AVERTISSEMENT,
             phrase("Le portail situe cette école à %s : a-t-elle déménagé ?", "nom_commune_actuelle"),
             _deux_communes(),
+        ),
+    )
+
+
+def _messages_de_doublon() -> tuple[str, ...]:
+    return (
+        message(
+            "copie IS NOT NULL", "nom", AVERTISSEMENT, phrase("Ligne en double de la ligne %s.", "copie")
+        ),
+        message(
+            "copie IS NULL AND jumelle IS NOT NULL",
+            "nom",
+            REJET,
+            phrase("La ligne %s décrit déjà cette école autrement : gardez une seule des deux.", "jumelle"),
         ),
     )
 
@@ -214,7 +236,7 @@ def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
     table("copie", _COPIES)
     table("meme_uai", _MEMES_UAI)
     table("meme_nom", _MEMES_NOMS)
-    tous = messages(*_messages_de_place(regions), *_messages_de_forme())
+    tous = messages(*_messages_de_territoire(regions), *_messages_de_place(), *_messages_de_forme())
     return (
         f"SELECT *, {tous} || messages_lieu || messages_filieres || messages_titres AS messages "
         f"FROM ({_APPARIEES} OFFSET 0) AS appariee OFFSET 0"
