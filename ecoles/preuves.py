@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from ecoles.models import AvisAptitude, DeclarationDerogation, FormationSecurite
 from ecoles.regles import Avis, Formation, Jeune
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import date
+    from uuid import UUID
+
     from ecoles.models import Apprenant
 
 

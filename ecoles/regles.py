@@ -7,7 +7,6 @@ minute (``commandes.models.declencheurs``): change both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from reseau.nombres import montrer_date, montrer_duree
 from reseau.requetes import plier
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ecoles.models import TravailReglemente
 
 MAJORITE = 18
@@ -80,8 +81,8 @@ def refus_de_travail(
         return []
     if not travail.derogeable:
         return [
-            f"« {travail.libelle} » est interdit avant 18 ans, sans dérogation possible "
-            f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
+            (f"« {travail.libelle} » est interdit avant 18 ans, sans dérogation possible "
+            f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans.")
         ]
     refus = []
     if age < travail.age_minimal:
