@@ -16,8 +16,9 @@ from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
 
+from financements.models import Demande
 from reseau.champs import uuid7
-from reseau.roles import ROLES_NATIONAUX, Role
+from reseau.roles import ROLES_ECOLE, ROLES_NATIONAUX, Role
 from tests.maison.adresses import adresses
 from tests.monde import Cote, poser_le_monde
 
@@ -140,18 +141,20 @@ def _attendus(
         attendus[_page(modele, "change", ici.lignes[modele].pk)] = 200 if voit else 403
         attendus[_page(modele, "change", la_bas.lignes[modele].pk)] = ailleurs if voit else 403
         if role in A_FOND:
-            attendus |= _autres_portes(voit, ailleurs, modele, ici, la_bas)
+            attendus |= _autres_portes(role, voit, ailleurs, modele, ici, la_bas)
     return attendus
 
 
-def _autres_portes(
-    voit: bool, ailleurs: int, modele: type[models.Model], ici: Cote, la_bas: Cote
+def _autres_portes(  # noqa: PLR0913, PLR0917 - one row of the table
+    role: Role, voit: bool, ailleurs: int, modele: type[models.Model], ici: Cote, la_bas: Cote
 ) -> dict[str, int]:
     """Every other page of an object; one role of each kind tries them."""
     attendus = {_page(modele, "change", uuid7()): 404 if voit else 403}
     if modele in ici.lignes:
         # Django looks for the object before the right: to who may see nothing, nothing exists.
-        attendus[_page(modele, "history", ici.lignes[modele].pk)] = 200 if voit else 404
+        # A request's history names the officers: it is the State's, and the school does not read it.
+        lit = voit and not (modele is Demande and role in ROLES_ECOLE)
+        attendus[_page(modele, "history", ici.lignes[modele].pk)] = 200 if lit else 404
         attendus[_page(modele, "history", la_bas.lignes[modele].pk)] = ailleurs if voit else 404
         attendus[_page(modele, "delete", la_bas.lignes[modele].pk)] = 403
     return attendus
