@@ -57,7 +57,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "F3",
         "Une enveloppe n'engage ni ne délègue plus que ce qui est ouvert.",
-        """SELECT e.service_id || ' ' || e.exercice, e.ae_engagees || ' + ' || e.ae_deleguees || ' / ' || e.ae_ouvertes
+        """SELECT e.service_id || ' ' || e.exercice,
+                    e.ae_engagees || ' + ' || e.ae_deleguees || ' / ' || e.ae_ouvertes
               FROM financements_enveloppe e
              WHERE e.ae_engagees < 0 OR e.ae_deleguees < 0
                 OR e.ae_engagees + e.ae_deleguees > e.ae_ouvertes""",
@@ -65,7 +66,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "F4",
         "Une enveloppe ne paie pas plus que ses CP ouverts.",
-        """SELECT e.service_id || ' ' || e.exercice, e.cp_payes || ' / ' || e.cp_ouverts FROM financements_enveloppe e
+        """SELECT e.service_id || ' ' || e.exercice, e.cp_payes || ' / ' || e.cp_ouverts
+              FROM financements_enveloppe e
              WHERE e.cp_payes < 0 OR e.cp_payes > e.cp_ouverts""",
     ),
     Invariant(
