@@ -145,7 +145,7 @@ def _attendus(
     return attendus
 
 
-def _autres_portes(  # noqa: PLR0913, PLR0917 - one row of the table
+def _autres_portes(
     role: Role, voit: bool, ailleurs: int, modele: type[models.Model], ici: Cote, la_bas: Cote
 ) -> dict[str, int]:
     """Every other page of an object; one role of each kind tries them."""

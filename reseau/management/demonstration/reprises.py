@@ -170,6 +170,14 @@ def _accorder(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
     total = demandes.aggregate(total=Sum("montant_propose"))["total"] or 0
     if total > enveloppe.ae_disponibles:
         mouvement(enveloppe, Mouvement.Nature.COMPLEMENT, total - enveloppe.ae_disponibles, "CPL")
+    decisions = _decider(list(demandes), enveloppe, campagne)
+    cles = [decision.demande_id for decision in decisions]
+    franchir_en_masse(Demande, cles, Etat.VISEE, Etat.ACCORDEE, **_COPIES["accorder"])
+
+
+def _decider(demandes: list[Demande], enveloppe: Enveloppe, campagne: Campagne) -> list[Allocation]:
+    """Write the decisions and their ledger lines; return the decisions."""
+    region = enveloppe.service_id
     le, agents = a_midi(date(campagne.exercice, 4, 1)), equipe(region)
     decisions = [
         Allocation(
@@ -200,5 +208,4 @@ def _accorder(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
             for decision in decisions
         ],
     )
-    cles = [demande.pk for demande in demandes]
-    franchir_en_masse(Demande, cles, Etat.VISEE, Etat.ACCORDEE, **_COPIES["accorder"])
+    return decisions
