@@ -40,11 +40,16 @@ def _lignes_de_code(fonction: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def _profondeur(noeud: ast.AST, niveau: int = 0) -> int:
     suivants = [
-        _profondeur(enfant, niveau + isinstance(enfant, _BLOCS))
+        _profondeur(enfant, niveau + (isinstance(enfant, _BLOCS) and not _est_elif(noeud, enfant)))
         for enfant in ast.iter_child_nodes(noeud)
         if not isinstance(enfant, (*_FONCTIONS, ast.ClassDef))
     ]
     return max([niveau, *suivants])
+
+
+def _est_elif(parent: ast.AST, enfant: ast.AST) -> bool:
+    """An ``elif`` is an ``if`` alone in the ``else`` of another: it reads at the same level."""
+    return isinstance(parent, ast.If) and isinstance(enfant, ast.If) and parent.orelse == [enfant]
 
 
 @pytest.mark.parametrize("fichier", [*modules(), *fichiers_de_test()], ids=nom)

@@ -6,7 +6,7 @@ They come in by COPY and by the door of the database: triggers, checks and count
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -193,19 +193,18 @@ def _decider(demandes: list[Demande], enveloppe: Enveloppe, campagne: Campagne) 
         for demande in demandes
     ]
     verser(Allocation, decisions)
-    verser(
-        Engagement,
-        [
-            Engagement(
-                allocation=decision,
-                enveloppe=enveloppe,
-                nature=Engagement.Nature.INITIAL,
-                montant=decision.montant,
-                origine="reprise",
-                saisi_par=agents.ordonnateur,
-                saisi_le=le,
-            )
-            for decision in decisions
-        ],
-    )
+    verser(Engagement, [_engagement(decision, enveloppe, le) for decision in decisions])
     return decisions
+
+
+def _engagement(decision: Allocation, enveloppe: Enveloppe, le: datetime) -> Engagement:
+    """Return the ledger line of a decision."""
+    return Engagement(
+        allocation=decision,
+        enveloppe=enveloppe,
+        nature=Engagement.Nature.INITIAL,
+        montant=decision.montant,
+        origine="reprise",
+        saisi_par_id=decision.accordee_par_id,
+        saisi_le=le,
+    )
