@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from financements.models import Campagne
+    from reseau.models import Utilisateur
 
 _PAS = (
     ("deposer", Etat.BROUILLON, Etat.DEPOSEE),
@@ -193,11 +194,11 @@ def _decider(demandes: list[Demande], enveloppe: Enveloppe, campagne: Campagne) 
         for demande in demandes
     ]
     verser(Allocation, decisions)
-    verser(Engagement, [_engagement(decision, enveloppe, le) for decision in decisions])
+    verser(Engagement, [_engagement(decision, enveloppe, agents.ordonnateur, le) for decision in decisions])
     return decisions
 
 
-def _engagement(decision: Allocation, enveloppe: Enveloppe, le: datetime) -> Engagement:
+def _engagement(decision: Allocation, enveloppe: Enveloppe, par: Utilisateur, le: datetime) -> Engagement:
     """Return the ledger line of a decision."""
     return Engagement(
         allocation=decision,
@@ -205,6 +206,6 @@ def _engagement(decision: Allocation, enveloppe: Enveloppe, le: datetime) -> Eng
         nature=Engagement.Nature.INITIAL,
         montant=decision.montant,
         origine="reprise",
-        saisi_par_id=decision.accordee_par_id,
+        saisi_par=par,
         saisi_le=le,
     )
