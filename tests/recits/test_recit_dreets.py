@@ -80,7 +80,7 @@ def retenir_moins_que_demande(page: Any) -> None:
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.get_by_text("Écrivez la raison de l'écart avec la demande").wait_for()
     page.locator("[name$='-motif']").nth(0).fill("Deux élèves sont comptés dans une autre école.")
-    page.get_by_role("button", name="Enregistrer et continuer", exact=False).click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
 
 
 def telecharger(page: Any, adresse: str) -> bytes:
