@@ -81,8 +81,10 @@ def refus_de_travail(
         return []
     if not travail.derogeable:
         return [
-            (f"« {travail.libelle} » est interdit avant 18 ans, sans dérogation possible "
-            f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans.")
+            (
+                f"« {travail.libelle} » est interdit avant 18 ans, sans dérogation possible "
+                f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
+            )
         ]
     refus = []
     if age < travail.age_minimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import subprocess
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,7 @@ def test_un_enfant_qui_meurt_pendant_le_rendu_est_une_phrase(
         presse._enfant = subprocess.Popen(
             ["sh", "-c", "head -c 4 >/dev/null; kill -SEGV $$"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
+        presse._proprietaire = os.getpid()
         return presse._enfant
 
     presse.fermer()
