@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
@@ -33,6 +34,12 @@ def _reglages_de_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         TASKS={"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}},
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _memoire_vide() -> None:
+    """What a process remembers for itself belongs to the database of another test."""
+    caches["memoire"].clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.cache import caches
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -47,7 +46,6 @@ def _sur_un_clone(bases: Bases, modele: str, bloqueur: DjangoDbBlocker) -> Itera
         viser(bases.url(nom)),
         override_settings(**REGLAGES),
     ):
-        caches["memoire"].clear()
         yield bases.url(nom)
 
 

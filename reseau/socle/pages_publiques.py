@@ -1,4 +1,4 @@
-"""Reading pages for everybody: no login, no cookie, cacheable, answered 304 without a query."""
+"""Reading pages for everybody: no login, no cookie, cacheable, rendered once a minute at most."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 type Vue = Callable[..., HttpResponse]
 
 CONTROLE = "public, s-maxage=300"
-# A page changed in the admin is seen by a returning reader after this many seconds at most.
-MEMOIRE_EMPREINTE = 60
+# A page changed in the admin is seen by other readers after this many seconds at most.
+MEMOIRE = 60
 
 
 def _sans_reponse(_request: HttpRequest) -> HttpResponse:
@@ -30,16 +30,20 @@ _compresser = GZipMiddleware(_sans_reponse)
 
 
 def _cle(request: HttpRequest) -> str:
-    adresse = f"{request.scheme}|{request.get_host()}|{request.get_full_path()}|{settings.DEMONSTRATION}"
-    return "empreinte:" + hashlib.sha256(adresse.encode()).hexdigest()
+    compresse = "gzip" in request.headers.get("Accept-Encoding", "")
+    parties = (request.scheme, request.get_host(), request.get_full_path(), settings.DEMONSTRATION, compresse)
+    return "page:" + hashlib.sha256("|".join(map(str, parties)).encode()).hexdigest()
 
 
-def _avec_empreinte(request: HttpRequest, cle: str, reponse: HttpResponse) -> HttpResponse:
-    empreinte = f'W/"{hashlib.sha256(reponse.content).hexdigest()[:32]}"'
-    caches["memoire"].set(cle, empreinte, MEMOIRE_EMPREINTE)
-    reponse["ETag"] = empreinte
-    reponse["Cache-Control"] = CONTROLE
-    return reponse
+def _preparer(request: HttpRequest, reponse: HttpResponse) -> HttpResponse:
+    """Add what readers and caches need, and compress."""
+    if reponse.status_code == 200:
+        reponse["ETag"] = f'W/"{hashlib.sha256(reponse.content).hexdigest()[:32]}"'
+        reponse["Cache-Control"] = CONTROLE
+    if request.GET.get("lieu"):
+        reponse["Referrer-Policy"] = "no-referrer"  # the place somebody typed stays here
+    patch_vary_headers(reponse, ["Accept-Encoding"])
+    return _compresser.process_response(request, reponse)  # type: ignore[return-value]
 
 
 def adresse_du_visiteur(request: HttpRequest) -> str:
@@ -51,27 +55,22 @@ def adresse_du_visiteur(request: HttpRequest) -> str:
 def page_publique(vue: Vue) -> Vue:
     """Turn ``vue`` into a public reading page (GET and HEAD only).
 
-    A 200 answer carries an ETag and ``Cache-Control: public``. For a minute the process remembers
-    the ETag of each address, so a second visit is answered 304 before any query.
+    A 200 answer carries an ETag and ``Cache-Control: public``, and the process keeps it for a minute:
+    the next visit asks no query. Who carries a session is always answered anew: people who have just
+    changed a page look at it.
     """
 
     @wraps(vue)
     def enveloppe(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        garde = settings.SESSION_COOKIE_NAME not in request.COOKIES
         cle = _cle(request)
-        connue = caches["memoire"].get(cle) if "HTTP_IF_NONE_MATCH" in request.META else None
-        if connue is not None:
-            deja = get_conditional_response(request, etag=connue)
-            if deja is not None:
-                deja["ETag"] = connue
-                deja["Cache-Control"] = CONTROLE
-                return deja
-        reponse = vue(request, *args, **kwargs)
-        if reponse.status_code == 200:
-            reponse = _avec_empreinte(request, cle, reponse)
-            reponse = get_conditional_response(request, reponse["ETag"], None, reponse)  # type: ignore[assignment]
-        if request.GET.get("lieu"):
-            reponse["Referrer-Policy"] = "no-referrer"  # the place somebody typed stays here
-        patch_vary_headers(reponse, ["Accept-Encoding"])
-        return _compresser.process_response(request, reponse)  # type: ignore[return-value]
+        reponse: HttpResponse | None = caches["memoire"].get(cle) if garde else None
+        if reponse is None:
+            reponse = _preparer(request, vue(request, *args, **kwargs))
+            if reponse.status_code == 200:
+                caches["memoire"].set(cle, reponse, MEMOIRE)
+        if reponse.status_code != 200:
+            return reponse
+        return get_conditional_response(request, reponse["ETag"], None, reponse)  # type: ignore[return-value]
 
     return login_not_required(require_safe(enveloppe))

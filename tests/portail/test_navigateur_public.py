@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import caches
 
 from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
 
@@ -57,7 +56,6 @@ def poids_des_statiques() -> int:
 @pytest.fixture
 def site(serveur_web: str) -> str:
     """A small country with twenty-six schools, served for real."""
-    caches["memoire"].clear()
     poser_le_pays()
     ecole("La Forge", titres=("50025439",), telephone="0199000000", verification="a_confirmer")
     plusieurs_ecoles(25)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.core.cache import caches
 
 from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
@@ -21,7 +25,6 @@ LECTURE = ("/", "/ecoles/", "/ecoles/?lieu=lyon", "/ecoles/region/corse/", "/pla
 
 @pytest.fixture(autouse=True)
 def pays(db: None) -> None:
-    caches["memoire"].clear()
     poser_le_pays()
     ecole("La Forge", titres=("50025439",))
 
@@ -57,6 +60,40 @@ def test_une_page_changee_n_est_pas_un_304(client: Client) -> None:
     reponse = client.get("/ecoles/", headers={"If-None-Match": empreinte})
     assert reponse.status_code == 200
     assert ">La Lime<" in reponse.content.decode()
+
+
+def test_pendant_une_minute_la_page_est_rendue_une_fois(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    premiere = client.get("/ecoles/")
+    ecole("La Lime")
+    with django_assert_num_queries(0):
+        seconde = client.get("/ecoles/")
+    assert seconde.content == premiere.content
+    with time_machine.travel(time.time() + 61):
+        assert ">La Lime<" in client.get("/ecoles/").content.decode()
+
+
+def test_qui_a_une_session_lit_la_page_telle_qu_elle_est(client: Client) -> None:
+    client.get("/ecoles/")
+    ecole("La Lime")
+    client.cookies[settings.SESSION_COOKIE_NAME] = "une-session"
+    assert ">La Lime<" in client.get("/ecoles/").content.decode()
+
+
+def test_une_page_absente_ne_se_garde_pas(client: Client) -> None:
+    assert client.get("/ecole/la-lime/").status_code == 404
+    ecole("La Lime")
+    assert client.get("/ecole/la-lime/").status_code == 200
+
+
+def test_chaque_lecteur_recoit_ce_qu_il_sait_lire(client: Client) -> None:
+    plusieurs_ecoles(20)
+    compressee = client.get("/ecoles/", headers={"Accept-Encoding": "gzip"})
+    entiere = client.get("/ecoles/")
+    assert compressee["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in entiere
+    assert gzip.decompress(compressee.content) == entiere.content
 
 
 def test_une_page_publique_ne_s_ecrit_pas(client: Client) -> None:
