@@ -8,7 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from reseau.portail.droits import roles_de
 from reseau.socle.portee import AdminPortee
@@ -63,6 +63,11 @@ class Portail(admin.AdminSite):
         """A role held today, and nothing else, opens the site."""
         utilisateur: Any = request.user
         return bool(utilisateur.is_active and (utilisateur.is_superuser or roles_de(utilisateur)))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Every page asks for it, few show it: it is made when it is read."""
+        complete = super().get_app_list
+        return SimpleLazyObject(lambda: complete(request, app_label))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The home: what awaits this person, composed from each trade's ``a_faire``."""

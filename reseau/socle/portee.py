@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 if TYPE_CHECKING:
@@ -117,6 +119,16 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     ) -> HttpResponse:
         """An object outside the territory does not exist: 404, where Django would redirect."""
         raise Http404("Cette page n'existe pas.")
+
+    @admin.display(description="Choisir")
+    def action_checkbox(self, obj: models.Model) -> str:
+        """Box of a row: the same as Django's, without the template that costs a third of the row."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            f"Choisir {obj} pour une action",
+        )
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Filters on a foreign key are scoped without having to ask."""
