@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -45,6 +46,11 @@ class Bases:
     proprietaire: str
     modele: str
 
+    @property
+    def demonstration(self) -> str:
+        """Name of the database that the workers share for the demonstration."""
+        return f"{self.modele}_demo"
+
     def url(self, nom: str, *, proprietaire: bool = False) -> str:
         """Address of one database of the server, for the runtime role unless asked otherwise."""
         return urlsplit(self.proprietaire if proprietaire else self.app)._replace(path=f"/{nom}").geturl()
@@ -53,7 +59,28 @@ class Bases:
         self._executer("CREATE DATABASE {} TEMPLATE {}", nom, modele)
 
     def supprimer(self, nom: str) -> None:
-        self._executer("DROP DATABASE IF EXISTS {} WITH (FORCE)", nom)
+        """Drop; on a server that is not ours, autovacuum may look into the database just then: ask again."""
+        for attente in (0.1, 0.5, 2, 0):
+            try:
+                self._executer("DROP DATABASE IF EXISTS {} WITH (FORCE)", nom)
+            except psycopg.errors.InsufficientPrivilege:
+                if not attente:
+                    raise
+                time.sleep(attente)
+            else:
+                return
+
+    def existe(self, nom: str) -> bool:
+        with psycopg.connect(self.proprietaire, autocommit=True) as connexion:
+            trouve = connexion.execute("SELECT 1 FROM pg_database WHERE datname = %s", [nom])
+            return trouve.fetchone() is not None
+
+    @contextmanager
+    def un_seul(self) -> Iterator[None]:
+        """One worker at a time."""
+        with psycopg.connect(self.proprietaire, autocommit=True) as connexion:
+            connexion.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.modele])
+            yield
 
     def _executer(self, ordre: str, *noms: str) -> None:
         with psycopg.connect(self.proprietaire, autocommit=True) as connexion:
@@ -86,6 +113,7 @@ def _ouvrir(config: pytest.Config) -> None:
     bases = _bases()
     bases.creer(bases.modele)
     pile.callback(bases.supprimer, bases.modele)
+    pile.callback(bases.supprimer, bases.demonstration)
     url = bases.url(bases.modele, proprietaire=True)
     if bases.app != bases.proprietaire:
         with psycopg.connect(url) as connexion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,10 +21,23 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.bases", "tests.demonstration"]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than there are cores: a test that drives a browser mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: nobody waits at the end for a story that began last."""
+    items.sort(key=lambda test: test.get_closest_marker("navigateur") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _reglages_de_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing is written into the project, and nothing costs time that no test looks at."""
     donnees = tmp_path_factory.mktemp("donnees")
+    # One word for the workers, which share the accounts of one demonstration.
+    (donnees / "mot-de-passe-demonstration.txt").write_text("un-mot-pour-les-tests\n", encoding="ascii")
     fichiers = settings.STORAGES["default"] | {"OPTIONS": {"location": donnees / "fichiers"}}
     with override_settings(
         DONNEES=donnees,

@@ -30,12 +30,18 @@ def semer(**options: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def modele_demo(bases: Bases, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """Name of a database that holds the demonstration in its usual size; nobody writes into it."""
-    with bases.clone() as nom:
-        with django_db_blocker.unblock(), viser(bases.url(nom)), override_settings(**REGLAGES):
-            semer()
-        yield nom
+def modele_demo(bases: Bases, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """Name of a database that holds the demonstration in its usual size; nobody writes into it.
+
+    The first worker that needs it seeds it, the others wait for it.
+    """
+    with bases.un_seul():
+        if not bases.existe(bases.demonstration):
+            with bases.clone() as nom:
+                with django_db_blocker.unblock(), viser(bases.url(nom)), override_settings(**REGLAGES):
+                    semer()
+                bases.creer(bases.demonstration, nom)
+    return bases.demonstration
 
 
 @contextmanager

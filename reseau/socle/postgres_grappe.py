@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 LONGUEUR_DE_PRISE = 107  # bytes: limit of the system for the path of a socket
 
 # Only throw-away servers may lose what they wrote.
-SANS_DURABILITE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Autovacuum too: its workers would hold databases that live a second and are then dropped.
+SANS_DURABILITE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 
 # What the server writes when the processes of its predecessor have not all noticed that it was killed.
 OCCUPE = "shared memory block"

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import Client
+
+from reseau.models import Utilisateur
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +35,6 @@ POIDS_MAXIMAL, DEMANDES_MAXIMALES = 60_000, 8
 
 avec_chromium = [
     pytest.mark.navigateur,
-    pytest.mark.xdist_group("demonstration"),
     pytest.mark.skipif(not CHROMIUM, reason="aucun Chromium : apt-get install chromium"),
 ]
 
@@ -148,3 +151,15 @@ def se_connecter(page: Any, racine: str, courriel: str, mot: str, suite: str = "
     page.locator("input[name='password']").fill(mot)
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url(f"{racine}{suite}*")
+
+
+def entrer(contexte: Any, racine: str, courriel: str) -> None:
+    """Give this browser a session, where the login page itself is not what is looked at."""
+
+    def ouvrir() -> str:
+        client = Client()
+        client.force_login(Utilisateur.objects.get(courriel=courriel))
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    temoin = {"name": settings.SESSION_COOKIE_NAME, "value": en_base(ouvrir), "url": racine}
+    contexte.add_cookies([temoin])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reseau.management.demonstration.comptes import COMPTES, mot_de_passe
-from tests.navigateur.regard import ECRAN, TELEPHONE, Regard, avec_chromium, chromium, se_connecter
+from reseau.management.demonstration.comptes import COMPTES
+from tests.navigateur.regard import ECRAN, TELEPHONE, Regard, avec_chromium, chromium, entrer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +17,14 @@ pytestmark = avec_chromium
 
 @pytest.fixture
 def regards(portail_demo: str) -> Iterator[dict[str, Regard]]:
-    """One watched page for each role, logged in."""
+    """The home of each role, watched."""
     with chromium() as navigateur:
         pages = {}
         for compte in COMPTES[:12]:
-            page = navigateur.new_context(locale="fr-FR").new_page()
-            pages[compte.role.value] = Regard(page, portail_demo)
-            se_connecter(page, portail_demo, compte.courriel, mot_de_passe())
+            contexte = navigateur.new_context(locale="fr-FR")
+            entrer(contexte, portail_demo, compte.courriel)
+            regard = pages[compte.role.value] = Regard(contexte.new_page(), portail_demo)
+            regard.aller("/admin/")
         yield pages
 
 

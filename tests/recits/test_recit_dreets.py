@@ -12,7 +12,7 @@ import pytest
 
 from financements.models import Demande
 from reseau.management.demonstration.comptes import mot_de_passe
-from tests.navigateur.regard import Regard, avec_chromium, chromium, en_base, se_connecter
+from tests.navigateur.regard import Regard, avec_chromium, chromium, en_base, entrer, se_connecter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +30,15 @@ class Bureau:
         self.regards: dict[str, Regard] = {}
 
     def de(self, role: str) -> Any:
-        """The page of this officer, logged in at the first call."""
+        """The page of this officer; the first of the story comes in by the login page."""
         if role not in self.regards:
-            page = self.navigateur.new_context(
-                locale="fr-FR", viewport={"width": 1440, "height": 900}
-            ).new_page()
+            contexte = self.navigateur.new_context(locale="fr-FR", viewport={"width": 1440, "height": 900})
+            page = contexte.new_page()
             self.regards[role] = Regard(page, self.racine)
-            se_connecter(page, self.racine, f"{role}@demo.invalid", mot_de_passe())
+            if len(self.regards) == 1:
+                se_connecter(page, self.racine, f"{role}@demo.invalid", mot_de_passe())
+            else:
+                entrer(contexte, self.racine, f"{role}@demo.invalid")
         return self.regards[role].page
 
     def examiner(self, role: str) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from django.db import models
 
-pytestmark = pytest.mark.xdist_group("demonstration")
+pytestmark = pytest.mark.xdist_group("semis")
 
 
 def compte(courriel: str) -> Utilisateur:
