@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
         raise Http404("Cette page n'existe pas.")
 
     @admin.display(description="Choisir")
-    def action_checkbox(self, obj: models.Model) -> str:
+    def action_checkbox(self, obj: models.Model) -> SafeString:
         """Box of a row: the same as Django's, without the template that costs a third of the row."""
         return format_html(
             '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
