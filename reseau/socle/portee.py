@@ -17,7 +17,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from django.forms import ModelChoiceField
     from django.http import HttpResponse
     from django.utils.functional import _StrPromise
+    from django.utils.safestring import SafeString
 
 
 def visibles(modele: type[models.Model], requete: HttpRequest, permission: str = "voir") -> Any:
