@@ -5,16 +5,18 @@ from __future__ import annotations
 from django.contrib import admin
 
 from ecoles.models import MembreEquipe
-from reseau.socle.portee import AdminPortee
+from reseau.admin.comptes import AdminAffectation
 
 
 @admin.register(MembreEquipe)
-class MembreEquipeAdmin(AdminPortee):
-    """Functions held, from day to day. A function ends by its last day; it is not deleted."""
+class MembreEquipeAdmin(AdminAffectation):
+    """Functions held, from day to day: a function of a school opens its learners, nobody takes it herself."""
 
     list_display = ("utilisateur", "fonction", "ecole", "du", "au")
     list_filter = ("fonction",)
     list_select_related = ("utilisateur", "ecole")
     search_fields = ("utilisateur__nom", "utilisateur__courriel", "ecole__nom")
     ordering = ("ecole", "utilisateur", "du")
+    fields = ("utilisateur", "ecole", "fonction", "du", "au")
+    fixes = ("utilisateur", "ecole", "fonction", "du")
     raw_id_fields = ("utilisateur", "ecole")

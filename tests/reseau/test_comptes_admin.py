@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 
+from ecoles.models import MembreEquipe
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
 from reseau.roles import Role
 from tests.monde import Cote, compte, poser_le_monde
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 COMPTES = "/admin/reseau/utilisateur/"
 DREETS = "/admin/reseau/affectationdreets/"
+EQUIPES = "/admin/ecoles/membreequipe/"
 NATIONALES = "/admin/reseau/affectationnationale/"
 
 
@@ -122,6 +124,19 @@ def test_nul_ne_prolonge_le_sien(client: Client, administrateur: Utilisateur) ->
     assert client.post(f"{DREETS}{sien.pk}/change/", {"au": ""}).status_code == 403
     sien.refresh_from_db()
     assert sien.au is not None
+
+
+def test_nul_n_entre_de_lui_meme_dans_l_equipe_d_une_ecole(
+    client: Client, administrateur: Utilisateur, monde: tuple[Cote, dict[Role, Utilisateur]]
+) -> None:
+    donnees = {"ecole": monde[0].ecole.pk, "fonction": "direction", "du": "01/09/2026", "au": ""}
+    siennes = client.post(f"{EQUIPES}add/", donnees | {"utilisateur": administrateur.pk})
+    assert "nul ne se confie un rôle" in siennes.content.decode()
+    autrui = compte("arrivante")
+    assert client.post(f"{EQUIPES}add/", donnees | {"utilisateur": autrui.pk}).status_code == 302
+    assert [m.utilisateur for m in MembreEquipe.objects.filter(fonction="direction", du="2026-09-01")] == [
+        autrui
+    ]
 
 
 def test_une_affectation_se_termine_sans_changer_de_mains(
