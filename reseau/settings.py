@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "reseau.portail.reprises.ConnexionDemandee",
     "reseau.portail.intergiciels.PagesPrivees",
     "reseau.portail.intergiciels.SessionsBornees",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -243,6 +243,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "reseau.portail.reprises.envoi_refuse"
 
 # --- Logs: what happened and how long it took; never a name, an address, a body or a query string.
 LOGGING = {

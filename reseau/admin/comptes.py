@@ -6,7 +6,7 @@ account of the whole country or the break-glass one, and never sees or chooses a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
@@ -96,10 +96,6 @@ class UtilisateurAdmin(AdminPortee):
 class AdminAffectation(AdminPortee):
     """A duty has a first and a last day; it ends, it is never erased."""
 
-    list_filter = ("role",)
-    search_fields = ("utilisateur__courriel", "utilisateur__nom")
-    ordering = ("utilisateur", "du")
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Nobody appoints herself."""
         champ = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -121,13 +117,16 @@ class AdminAffectation(AdminPortee):
         soi = obj is not None and obj.utilisateur_id == utilisateur.pk and not utilisateur.is_superuser
         return super().has_change_permission(request, obj) and not soi
 
-    fixes: tuple[str, ...] = ("utilisateur", "role", "du")
+    fixes: ClassVar[tuple[str, ...]] = ("utilisateur", "role", "du")
 
 
 @admin.register(AffectationDreets)
 class AffectationDreetsAdmin(AdminAffectation):
     """Duties in the service of a region."""
 
+    list_filter = ("role",)
+    search_fields = ("utilisateur__courriel", "utilisateur__nom")
+    ordering = ("utilisateur", "du")
     list_display = ("utilisateur", "role", "service", "du", "au")
     list_select_related = ("utilisateur", "service")
     fields = ("utilisateur", "service", "role", "du", "au")
@@ -138,6 +137,9 @@ class AffectationDreetsAdmin(AdminAffectation):
 class AffectationNationaleAdmin(AdminAffectation):
     """Roles of the whole country; the matrix lets only the superuser hand them out."""
 
+    list_filter = ("role",)
+    search_fields = ("utilisateur__courriel", "utilisateur__nom")
+    ordering = ("utilisateur", "du")
     list_display = ("utilisateur", "role", "du", "au")
     list_select_related = ("utilisateur",)
     fields = ("utilisateur", "role", "du", "au")

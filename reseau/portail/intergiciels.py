@@ -15,6 +15,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 
 from reseau.portail.droits import doit_avoir_un_second_facteur
+from reseau.portail.reprises import rendre_la_saisie, se_reprend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,8 @@ class SessionsBornees:
             return None
         if _trop_longue(request):
             logout(request)
+            if se_reprend(request):
+                return rendre_la_saisie(request, connecte=False)
             messages.info(request, "Votre session est terminée. Connectez-vous à nouveau.")
             return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={request.path}")
         return _vers_le_second_facteur(request)

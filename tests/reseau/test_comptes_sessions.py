@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client as CsrfClient
 
 from reseau.models import Utilisateur
 from reseau.portail.comptes import AdaptateurSecondFacteur, verifier_adresse
@@ -75,6 +77,66 @@ def test_une_session_inactive_se_ferme(
     if not reste:
         assert reponse.url == "/comptes/login/?next=/admin/"
         assert "session est terminée" in client.get(reponse.url).content.decode()
+
+
+def _champs_gardes(reponse: Any) -> dict[str, str]:
+    page = reponse.content.decode()
+    assert "Votre saisie est gardée" in page
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def test_un_formulaire_envoye_trop_tard_est_rendu(
+    client: Client, ici: Cote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(ici.personnes[Role.INSTRUCTEUR])
+    client.get("/admin/")
+    _avancer(monkeypatch, 61 * 60)
+    reponse = client.post("/admin/financements/demande/add/?x=1", {"motif": "<l'écart>", "blocs": ["a", "b"]})
+    assert reponse.status_code == 403
+    assert _champs_gardes(reponse)["motif"] == "&lt;l&#x27;écart&gt;"
+    assert reponse.content.decode().count('name="blocs"') == 2
+    assert 'action="/admin/financements/demande/add/?x=1"' in reponse.content.decode()
+
+
+def test_sans_session_le_formulaire_est_rendu_et_la_lecture_renvoyee(client: Client, ici: Cote) -> None:
+    piece = SimpleUploadedFile("rib.pdf", b"%PDF-")
+    reponse = client.post("/atelier/", {"minutes": "90", "piece": piece})
+    assert reponse.status_code == 403
+    assert _champs_gardes(reponse)["minutes"] == "90"
+    assert "rib.pdf" in reponse.content.decode()
+    assert client.get("/atelier/").url == "/comptes/login/?next=/atelier/"
+
+
+def test_un_mot_de_passe_n_est_jamais_rendu(client: Client, ici: Cote) -> None:
+    reponse = client.post("/comptes/password/change/", {"oldpassword": SECRET})
+    assert SECRET not in reponse.content.decode()
+    assert reponse.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("origine", "rendu"), [("http://testserver", True), ("https://ailleurs.invalid", False), ("", False)]
+)
+def test_apres_une_reconnexion_le_jeton_a_change_et_la_saisie_est_rendue(
+    ici: Cote, origine: str, rendu: bool
+) -> None:
+    client = CsrfClient(enforce_csrf_checks=True)
+    client.force_login(ici.personnes[Role.MAITRE])
+    client.cookies["csrf"] = "a" * 32
+    donnees = {"minutes": "90", "csrfmiddlewaretoken": "b" * 32}
+    reponse = client.post("/atelier/", donnees, headers={"Origin": origine} if origine else {})
+    assert reponse.status_code == 403
+    assert ("Votre saisie est gardée" in reponse.content.decode()) is rendu
+    assert ("90" in reponse.content.decode()) is rendu
+
+
+def test_la_saisie_rendue_s_envoie_pour_de_bon(ici: Cote) -> None:
+    client = CsrfClient(enforce_csrf_checks=True)
+    client.cookies["csrf"] = "a" * 32
+    envoi = {"minutes": "7", "csrfmiddlewaretoken": "a" * 32}
+    assert client.post("/atelier/", envoi).status_code == 403
+    client.force_login(ici.personnes[Role.MAITRE])
+    rendue = client.post("/atelier/", envoi)
+    assert rendue.status_code == 422  # read, and refused by the form itself: seven minutes
 
 
 def test_une_session_ne_dure_jamais_plus_de_douze_heures(
