@@ -45,15 +45,15 @@ def _copier(contenu: bytes) -> None:
 def mesurer(nb_lignes: int) -> dict[str, float]:
     """Return seconds: COPY alone, staged and checked, accepted, and the second import of the same file."""
     from ecoles.ressources import RessourceEcoles
+    from reseau.socle.attente import lire_le_lot
     from reseau.socle.lots import accepter, deposer
-    from reseau.socle.ressources import lire_le_lot
 
     contenu = registre(nb_lignes)
     choix = {"publication": "brouillon", "source": "mesure", "releve_le": "2026-11-01"}
     avant = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     def lot(nom: str) -> object:
-        return deposer(RessourceEcoles.nature, ContentFile(contenu, nom), choix, par=None, regions=None)
+        return deposer(RessourceEcoles.nature, ContentFile(contenu, nom), choix, par=None, territoire=None)
 
     premier, second = lot("un.csv"), lot("deux.csv")
     figures = {"lignes": nb_lignes, "copy": _chronometrer(lambda: _copier(contenu))}

@@ -10,7 +10,7 @@ from ecoles.imports.lieux import resoudre_les_lieux
 from ecoles.imports.rapprochement import rapprocher
 from ecoles.imports.verdicts import conclure
 from ecoles.models import Ecole
-from reseau.socle.ressources import Ressource, enregistrer
+from reseau.socle.ressources import Ressource, TableEcrite, enregistrer
 from reseau.socle.tableurs import Colonne
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ class RessourceEcoles(Ressource):
     nature = "ecoles"
     libelle = "écoles"
     permission = "ecole.importer"
+    tables = (
+        TableEcrite("ecoles_ecole", "id", sauf=("modifiee_le",)),
+        TableEcrite("ecoles_ecole_filieres", "ecole_id"),
+        TableEcrite("ecoles_offre", "ecole_id"),
+        TableEcrite("ecoles_ancienslug", "ecole_id"),
+    )
     colonnes = (
         Colonne(
             "nom", "Nom de l'école", ("école", "établissement", "nom", "dénomination"), indispensable=True

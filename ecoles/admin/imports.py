@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 
 from ecoles.models import Ecole
 from ecoles.ressources import RessourceEcoles
-from reseau.admin.imports import AvecImport, FormulaireImport, LotImportAdmin
+from reseau.admin.imports import AvecImport, FormulaireImport
+from reseau.admin.lots import LotImportAdmin
 from reseau.models import LotImport
 from reseau.nombres import aujourdhui
 

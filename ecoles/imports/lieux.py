@@ -12,6 +12,7 @@ from reseau.socle.controles import (
     message,
     messages,
     phrase,
+    plie,
     proposition,
     table,
 )
@@ -44,7 +45,7 @@ SELECT p.*, CASE WHEN ' ' || p.plie || ' ' LIKE ANY (ARRAY['% st %', '% ste %'])
     THEN regexp_replace(regexp_replace(p.plie, '\mst\M', 'saint', 'g'), '\mste\M', 'sainte', 'g')
     ELSE p.plie END AS canonique
 FROM (
-    SELECT n.*, edp_plier(n.nom) AS plie, d.code AS dep, r.code AS reg
+    SELECT n.*, {plie("n.nom")} AS plie, d.code AS dep, r.code AS reg
     FROM (
         SELECT i.cle, i.dite, i.departement, i.region,
             CASE WHEN i.dite LIKE '%)' THEN regexp_replace(i.dite, '\s*\([0-9][0-9AB][0-9]{{3}}\)$', '')
@@ -111,7 +112,7 @@ _MESSAGES = messages(
         phrase("Aucune commune n'a le code INSEE %s.", "l.code_dit"),
     ),
     message(
-        "l.code_dit IS NOT NULL AND l.nom IS NOT NULL AND edp_plier(c.nom) <> l.canonique",
+        "l.code_dit IS NOT NULL AND l.nom IS NOT NULL AND c.recherche <> l.canonique",
         "commune",
         ERREUR,
         phrase("Le code %s est celui de %s, pas de « %s ».", "c.code", "c.nom", "l.nom"),

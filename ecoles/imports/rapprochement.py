@@ -21,6 +21,7 @@ from reseau.socle.controles import (
     message,
     messages,
     phrase,
+    plie,
     proposition,
     table,
 )
@@ -41,7 +42,7 @@ regexp_replace(regexp_replace(regexp_replace(t.telephone, '\(0\)|[^0-9+]', '', '
     '^(\+|00)33', '0'), '^([1-9][0-9]{8})$', '0\1')
 """
 _LUES = """
-SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, edp_plier(t.nom) AS nom_plie,
+SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, {nom_plie} AS nom_plie,
     upper(regexp_replace(t.uai, '[^0-9A-Za-z]', '', 'g')) AS uai_lu,
     {telephone} AS telephone_lu, {verification} AS verification_lue,
     hashtextextended(concat({toutes}), 0) AS contenu,
@@ -228,6 +229,7 @@ def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
         "telephone": _TELEPHONE,
         "verification": _verification(),
         "toutes": ", chr(31), ".join(f"t.{champ}" for champ in champs),
+        "nom_plie": plie("t.nom"),
         "cle": lieux.CLE,
         "annee": entier("t.annee_ouverture"),
         "effectif": entier("t.effectif"),

@@ -18,17 +18,28 @@ _COMPARES = {
     "filieres": ("array_to_string(l.filieres_lues, ', ')", "ef.codes"),
     # Diplomas are only ever added: an office's file never knows them all.
     "titres": (
-        "CASE WHEN NOT l.titres_lus <@ ot.liste THEN array_to_string(l.titres_lus, ', ') END",
+        "CASE WHEN (l.titres_lus <@ ot.liste) IS NOT TRUE THEN array_to_string(l.titres_lus, ', ') END",
         "ot.codes",
     ),
 }  # fmt: skip
+# Texts by one array, thrice as fast as pair by pair; what the cells do not say is not there.
 _LU = """
-jsonb_strip_nulls(jsonb_build_object(
+jsonb_strip_nulls(jsonb_object(ARRAY[
     'nom', coalesce(CASE WHEN par_uai AND l.nom_plie <> e.recherche THEN l.nom END, e.nom, l.nom),
     'commune', l.code_lu, 'nom_commune', l.nom_commune, 'uai', l.uai_lu,
-    'annee_ouverture', l.annee_lue, 'effectif', l.effectif_lu, 'verification', l.verification_lue,
-    'telephone', l.telephone_lu, 'courriel', lower(l.courriel), 'source', l.source,
-    'filieres', to_jsonb(l.filieres_lues), 'titres', to_jsonb(l.titres_lus)))
+    'annee_ouverture', l.annee_lue::text, 'effectif', l.effectif_lu::text,
+    'verification', l.verification_lue, 'telephone', l.telephone_lu, 'courriel', lower(l.courriel),
+    'source', l.source]))
+|| CASE WHEN l.filieres_lues IS NULL THEN '{}' ELSE jsonb_build_object('filieres', l.filieres_lues) END
+|| CASE WHEN l.titres_lus IS NULL THEN '{}' ELSE jsonb_build_object('titres', l.titres_lus) END
+"""
+_METIERS = """
+SELECT ecole_id, string_agg(filiere_id, ', ' ORDER BY filiere_id) AS codes
+FROM ecoles_ecole_filieres GROUP BY ecole_id
+"""
+_DIPLOMES = """
+SELECT ecole_id, array_agg(titre_id) AS liste, string_agg(titre_id, ', ' ORDER BY titre_id) AS codes
+FROM ecoles_offre GROUP BY ecole_id
 """
 _COMPAREES = """
 SELECT l.numero, l.cible, l.copie, l.messages, {lu} AS lu,
@@ -39,11 +50,8 @@ SELECT l.numero, l.cible, l.copie, l.messages, {lu} AS lu,
             ELSE 0 END) FROM unnest(l.messages) AS m) END AS gravite
 FROM ({lignes}) AS l
 LEFT JOIN ecoles_ecole AS e ON e.id = l.cible
-LEFT JOIN LATERAL (SELECT coalesce(string_agg(filiere_id, ', ' ORDER BY filiere_id), '') AS codes
-    FROM ecoles_ecole_filieres WHERE ecole_id = e.id) AS ef ON e.id IS NOT NULL
-LEFT JOIN LATERAL (SELECT coalesce(array_agg(titre_id), '{{}}') AS liste,
-    coalesce(string_agg(titre_id, ', ' ORDER BY titre_id), '') AS codes
-    FROM ecoles_offre WHERE ecole_id = e.id) AS ot ON e.id IS NOT NULL
+LEFT JOIN ({metiers}) AS ef ON ef.ecole_id = l.cible
+LEFT JOIN ({diplomes}) AS ot ON ot.ecole_id = l.cible
 OFFSET 0
 """
 _VERDICTS = """
@@ -66,5 +74,7 @@ def _difference(champ: str, apres: str, avant: str) -> str:
 def conclure(lignes: str) -> str:
     """From the SQL of the lines read, return the SQL of their verdicts."""
     differences = ", ".join(_difference(champ, *paire) for champ, paire in _COMPARES.items())
-    comparees = _COMPAREES.format(lu=_LU, differences=differences, lignes=lignes)
+    comparees = _COMPAREES.format(
+        lu=_LU, differences=differences, lignes=lignes, metiers=_METIERS, diplomes=_DIPLOMES
+    )
     return _VERDICTS.format(comparees=comparees)

@@ -97,6 +97,69 @@ def rangees(lot: LotImport, lignes: Iterable[LigneImport]) -> list[Rangee]:
     return [_Montre(lot, ligne).rangee(ouvert) for ligne in lignes]
 
 
+@dataclass(frozen=True)
+class ColonneDuFichier:
+    """A column of the file: its letter, its header, what it was taken for, and what it may be."""
+
+    rang: int
+    lettre: str
+    titre: str
+    champ: str
+    libelle: str
+    choix: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Cellule:
+    """A cell of a line, as corrected and as in the file."""
+
+    champ: str
+    libelle: str
+    adresse: str
+    valeur: str
+    fichier: str
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A whole line, to be corrected in place."""
+
+    numero: int
+    cellules: tuple[Cellule, ...]
+
+
+def colonnes(lot: LotImport) -> list[ColonneDuFichier]:
+    """Columns of the file with what they were taken for; none before the file is read."""
+    connues = ressource_de(lot).colonnes
+    choix = tuple((c.champ, c.libelle + (" (indispensable)" if c.indispensable else "")) for c in connues)
+    prises = {rang: champ for champ, rang in lot.forme.get("colonnes", {}).items()}
+    libelles = {c.champ: c.libelle for c in connues}
+    return [
+        ColonneDuFichier(
+            rang, lettre(rang), titre, prises.get(rang, ""), libelles.get(prises.get(rang, ""), ""), choix
+        )
+        for rang, titre in enumerate(lot.forme.get("titres", ()))
+        if titre or rang in prises
+    ]
+
+
+def fiche(lot: LotImport, numero: str) -> Fiche | None:
+    """Every cell of a line that waits, or nothing when there is no such line."""
+    if lot.etat != LotImport.Etat.A_VERIFIER or not (numero.isascii() and numero.isdigit()):
+        return None
+    ligne = lot.lignes.filter(numero=int(numero[:7])).first()
+    if ligne is None:
+        return None
+    montre = _Montre(lot, ligne)
+    return Fiche(
+        ligne.numero,
+        tuple(
+            Cellule(c, libelle, montre.adresse(c), montre.cellule(c), montre.brute(c))
+            for c, libelle in montre.libelles.items()
+        ),
+    )
+
+
 class _Montre:
     """One line, with the words of its columns."""
 

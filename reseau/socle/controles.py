@@ -39,6 +39,13 @@ def messages(*expressions: str) -> str:
     return f"array_remove(ARRAY[{', '.join(expressions)}]::jsonb[], NULL)"
 
 
+def plie(texte: str) -> str:
+    """SQL of ``edp_plier(texte)`` spelt out, twice as fast: PostgreSQL cannot inline that function."""
+    droites = f"replace(replace({texte}, '’', {lit(chr(39))}), 'ß', 'ss')"
+    bas = f"lower(public.unaccent('public.unaccent', {droites}))"
+    return f"btrim(regexp_replace({bas}, '[^0-9a-z]+', ' ', 'g'))"
+
+
 def entier(colonne: str, chiffres: int = 6) -> str:
     """SQL of the number, or NULL when the text is not a whole number of at most that many digits."""
     return f"CASE WHEN {colonne} ~ '^[0-9]{{1,{chiffres}}}$' THEN {colonne}::int END"

@@ -21,10 +21,20 @@ from reseau.requetes import plier
 from reseau.socle.lecture_constat import LectureRefusee, lettre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Colonne", "Entete", "LectureRefusee", "lettre", "lire", "reperer_entete"]
+__all__ = [
+    "Colonne",
+    "Entete",
+    "EnteteIncomplete",
+    "LectureRefusee",
+    "lettre",
+    "lire",
+    "lire_entete",
+    "noms_connus",
+    "reperer_entete",
+]
 
 DELAI = 120  # seconds of wall clock; the child's own limit is in seconds of processor
 LIGNES_PAR_MORCEAU = 5_000
@@ -52,11 +62,20 @@ class Colonne:
 
 @dataclass(frozen=True)
 class Entete:
-    """The header line, the index of each known field, and the headers that mean nothing to us."""
+    """The header line, the index of each known field, the headers that mean nothing to us, and its words."""
 
     numero: int
     rangs: dict[str, int]
     ignorees: tuple[str, ...]
+    titres: tuple[str, ...] = ()
+
+
+class EnteteIncomplete(LectureRefusee):
+    """No line names every indispensable column; ``possible`` is the one that looks most like a header."""
+
+    def __init__(self, message: str, possible: Entete | None) -> None:
+        super().__init__(message)
+        self.possible = possible
 
 
 class Lecture:
@@ -112,29 +131,52 @@ class lire:  # noqa: N801 - used as a function: ``with lire(chemin) as lecture``
         self.bilan.close()
 
 
-def reperer_entete(tete: Iterable[tuple[int, Sequence[Any]]], colonnes: Sequence[Colonne]) -> Entete:
+def noms_connus(colonnes: Sequence[Colonne], memoire: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Folded header -> field; what an office said of its own headers wins over our synonyms."""
+    return {nom: c.champ for c in reversed(colonnes) for nom in c.noms if nom} | dict(memoire or {})
+
+
+def reperer_entete(
+    tete: Iterable[tuple[int, Sequence[Any]]],
+    colonnes: Sequence[Colonne],
+    memoire: Mapping[str, str] | None = None,
+) -> Entete:
     """Find the line that names the most known columns; titles and groups above it are skipped.
 
-    Raises :class:`LectureRefusee` when no line names every indispensable column.
+    Raises :class:`EnteteIncomplete` when no line names every indispensable column.
     """
-    candidats = [_entete(numero, cellules, colonnes) for numero, cellules in tete]
+    noms = noms_connus(colonnes, memoire)
+    candidats = [lire_entete(numero, cellules, noms) for numero, cellules in tete]
     exiges = {c.champ for c in colonnes if c.indispensable}
     complets = [entete for entete in candidats if exiges <= entete.rangs.keys()]
     if not complets:
-        noms = " et ".join(f"« {c.libelle} »" for c in colonnes if c.indispensable)
-        message = f"Aucune ligne d'en-tête n'a été trouvée : il faut au moins les colonnes {noms}."
-        raise LectureRefusee(message)
+        libelles = " et ".join(f"« {c.libelle} »" for c in colonnes if c.indispensable)
+        message = f"Aucune ligne d'en-tête n'a été trouvée : il faut au moins les colonnes {libelles}."
+        # A line of several words, none of which is a number, may well be a header that we do not know.
+        possibles = [entete for entete in candidats if _ressemble(entete)]
+        raise EnteteIncomplete(message, max(possibles, key=_merite, default=None))
     return max(complets, key=lambda entete: len(entete.rangs))
 
 
-def _entete(numero: int, cellules: Sequence[Any], colonnes: Sequence[Colonne]) -> Entete:
+def _ressemble(entete: Entete) -> bool:
+    mots = [titre for titre in entete.titres if titre]
+    return len(mots) > 1 and not any(mot.replace(" ", "").isdigit() for mot in mots)
+
+
+def _merite(entete: Entete) -> tuple[int, int]:
+    return len(entete.rangs), -entete.numero
+
+
+def lire_entete(numero: int, cellules: Sequence[Any], noms: Mapping[str, str]) -> Entete:
+    """What each cell of a header line means; a field is taken once, by the first column that names it."""
     rangs: dict[str, int] = {}
     ignorees: list[str] = []
     for rang, cellule in enumerate(cellules):
         nom = plier(str(cellule)) if cellule is not None else ""
-        connue = next((c.champ for c in colonnes if nom and nom in c.noms), "")
+        connue = noms.get(nom, "")
         if connue and connue not in rangs:
             rangs[connue] = rang
         elif nom:
             ignorees.append(f"{lettre(rang)} « {cellule} »")
-    return Entete(numero, rangs, tuple(ignorees))
+    titres = tuple("" if cellule is None else str(cellule)[:150] for cellule in cellules)
+    return Entete(numero, rangs, tuple(ignorees), titres)

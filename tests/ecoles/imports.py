@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 
+from reseau.socle.attente import lire_le_lot
 from reseau.socle.lots import deposer
-from reseau.socle.ressources import lire_le_lot
 from tests.classeurs import csv
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ENTETE = ("Nom", "Commune", "Dép.", "Région", "Métiers", "Diplômes", "Année
 
 def lire_octets(octets: bytes, nom: str = "essai.csv", regions: Sequence[str] | None = None) -> LotImport:
     """A batch read and checked, not accepted."""
-    lot = deposer("ecoles", ContentFile(octets, name=nom), OPTIONS, par=None, regions=regions)
+    lot = deposer("ecoles", ContentFile(octets, name=nom), OPTIONS, par=None, territoire=regions)
     lire_le_lot(lot)
     lot.refresh_from_db()
     return lot

@@ -29,12 +29,12 @@ def mourir(geste: str, cle: str, rang: int) -> None:
     from django.db import connection
 
     from reseau.models import LotImport
-    from reseau.socle import lots, ressources
+    from reseau.socle import attente, lots
 
     lot = LotImport.objects.get(pk=cle)
     with connection.execute_wrapper(Fin(rang)):
         if geste == "lire":
-            ressources.lire_le_lot(lot)
+            attente.lire_le_lot(lot)
         else:
             lots.accepter(lot, None)
 

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from ecoles.models import Ecole, Offre
 from reseau.models import LigneImport, LotImport
+from reseau.socle.attente import lire_le_lot
 from reseau.socle.lots import accepter, deposer
-from reseau.socle.ressources import lire_le_lot
 from tests.bases import en_parallele
 from tests.ecoles.imports import DONNEES, OPTIONS
 from tests.ecoles.interruption import Fin
@@ -34,7 +34,7 @@ def _tuer(base: str, geste: str, lot: LotImport, rang: int) -> int:
 
 def _deposer() -> LotImport:
     octets = (DONNEES / "recensement_messy.csv").read_bytes()
-    return deposer("ecoles", ContentFile(octets, name="recensement.csv"), OPTIONS, par=None, regions=None)
+    return deposer("ecoles", ContentFile(octets, name="recensement.csv"), OPTIONS, par=None, territoire=None)
 
 
 def _compter(lot: LotImport) -> int:
@@ -60,7 +60,7 @@ def test_tue_pendant_l_acceptation_tout_ou_rien(base_jetable: str) -> None:
 
 def test_tuee_une_longue_lecture_dit_ou_elle_en_etait_et_reprend(base_jetable: str) -> None:
     octets = b"Nom;Commune\n" + b"".join(b"Atelier %d;Lyon\n" % n for n in range(12_000))
-    lot = deposer("ecoles", ContentFile(octets, name="long.csv"), OPTIONS, par=None, regions=None)
+    lot = deposer("ecoles", ContentFile(octets, name="long.csv"), OPTIONS, par=None, territoire=None)
     assert _tuer(base_jetable, "lire", lot, 45) == -9
     lot.refresh_from_db()
     assert (lot.etat, lot.nb_lues, LigneImport.objects.count()) == ("lecture", 10_000, 0)

@@ -134,7 +134,7 @@ def test_l_administrateur_importe_tout_et_publie(client: Client, monde: Monde) -
 MAUVAIS = {
     "fichier": (b"", "vide"),
     "tronque": (xlsx(ENTETE, ("A", "Lyon"))[:900], "incomplet ou abîmé"),
-    "sans entête": (b"Ville;Ann\xe9e\nLyon;2020", "Aucune ligne d&#x27;en-tête"),
+    "sans entête": (b"69001;2020\n69002;2021", "Aucune ligne d&#x27;en-tête"),
     "seulement l'entête": (csv(ENTETE), "rien à importer"),
 }
 
@@ -207,7 +207,7 @@ def test_l_apercu_coute_autant_de_requetes_avec_une_ligne_qu_avec_cent(client: C
 
 def test_le_depot_garde_le_fichier_sous_un_nom_neutre() -> None:
     lot = deposer(
-        "ecoles", ContentFile(b"Nom;Commune", name="../../élèves secrets.csv"), {}, par=None, regions=[]
+        "ecoles", ContentFile(b"Nom;Commune", name="../../élèves secrets.csv"), {}, par=None, territoire=[]
     )
     assert lot.nom_fichier == "élèves secrets.csv"
     assert lot.fichier.name == f"imports/{lot.pk.hex}"

@@ -106,7 +106,7 @@ def test_les_67_ecoles_du_fichier_reel_entrent_par_le_meme_chemin(capsys: pytest
 
 def _repondre(lot: LotImport) -> None:
     for numero, champ in ((9, "annee_ouverture"), (22, "commune"), (26, "effectif"), (57, "commune")):
-        corriger(lot, numero, champ, propositions(lot, numero, champ)[0])
+        corriger(lot, numero, {champ: propositions(lot, numero, champ)[0]})
 
 
 def test_apres_le_fichier_reel_le_recensement_ne_cree_rien() -> None:

@@ -80,7 +80,7 @@ def test_le_diplome_s_ecrit_de_plusieurs_facons() -> None:
 def test_choisir_un_diplome_ne_touche_pas_aux_autres_de_la_cellule() -> None:
     lot = lire_lignes(("A", "Lyon", "69", "", "", "CAP Métallier / CAP Cuisine"))
     assert propositions(lot, 2, "titres") == ["CAP Métallier / 50022139", "CAP Métallier / 50022146"]
-    corriger(lot, 2, "titres", propositions(lot, 2, "titres")[1])
+    corriger(lot, 2, {"titres": propositions(lot, 2, "titres")[1]})
     assert ligne(lot, 2).lu["titres"] == ["50022146", "50025439"]
 
 
@@ -151,7 +151,7 @@ def test_un_demenagement_se_confirme() -> None:
     lot = lire_lignes(("Atelier du Pont", "Nice", "6", "", "", "", "", "", "0134435A"))
     assert verdicts(lot) == ["a_confirmer"]
     assert propositions(lot, 2, "commune") == ["Nice (06088)", "Lyon (69123)"]
-    corriger(lot, 2, "commune", "Nice (06088)")
+    corriger(lot, 2, {"commune": "Nice (06088)"})
     assert verdicts(lot) == ["modifier"]
 
 
@@ -202,19 +202,23 @@ def test_si_le_portail_change_apres_l_apercu_rien_n_est_ecrit() -> None:
 def test_un_lot_ne_s_accepte_qu_une_fois() -> None:
     lot = lire_lignes(("A", "Lyon", "69"))
     accepter(lot, None)
-    for geste in (lambda: accepter(lot, None), lambda: corriger(lot, 2, "nom", "B"), lambda: abandonner(lot)):
+    for geste in (
+        lambda: accepter(lot, None),
+        lambda: corriger(lot, 2, {"nom": "B"}),
+        lambda: abandonner(lot),
+    ):
         with pytest.raises(ImportRefuse, match="a déjà été accepté"):
             geste()
 
 
 def test_une_cellule_corrigee_peut_revenir_au_fichier() -> None:
     lot = lire_lignes(("A", "Lyon", "69", "", "", "", "rentrée 2021"))
-    corriger(lot, 2, "annee_ouverture", "2021")
+    corriger(lot, 2, {"annee_ouverture": "2021"})
     assert verdicts(lot) == ["creer"]
-    corriger(lot, 2, "annee_ouverture", None)
+    corriger(lot, 2, {"annee_ouverture": None})
     assert verdicts(lot) == ["a_corriger"]
     with pytest.raises(ImportRefuse, match="pas dans le fichier"):
-        corriger(lot, 2, "slug", "volé")
+        corriger(lot, 2, {"slug": "volé"})
 
 
 def test_ce_qui_est_tape_n_est_jamais_du_sql() -> None:

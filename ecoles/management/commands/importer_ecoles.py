@@ -13,8 +13,8 @@ from ecoles.models import Ecole
 from ecoles.ressources import RessourceEcoles
 from reseau.models import LigneImport, LotImport
 from reseau.nombres import lire_date
+from reseau.socle.attente import lire_le_lot
 from reseau.socle.lots import ImportRefuse, accepter, deposer
-from reseau.socle.ressources import lire_le_lot
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         }
         try:
             with options["fichier"].open("rb") as flux:
-                lot = deposer(RessourceEcoles.nature, File(flux), choix, par=None, regions=None)
+                lot = deposer(RessourceEcoles.nature, File(flux), choix, par=None, territoire=None)
         except (OSError, ImportRefuse) as erreur:
             raise CommandError(str(erreur)) from erreur
         lire_le_lot(lot)
