@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from ecoles.models import DemandeContact, Ecole, MembreEquipe
+from ecoles.models.evenements import ANNULE, COMPLET
 from ecoles.requetes import ecoles_pour
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui, maintenant
@@ -54,8 +55,15 @@ def a_un_compte(ecole: Ecole) -> bool:
     ).exists()
 
 
+class DatePrise(Exception):
+    """The date was filled or cancelled a moment ago; the message is the sentence to show."""
+
+
 def enregistrer(demande: DemandeContact, ecole: Ecole) -> DemandeContact:
-    """Store the question with a code nobody has, and the day before which to answer."""
+    """Store the question with a code nobody has, and the day before which to answer.
+
+    Raises :class:`DatePrise` when the last place of its date went meanwhile.
+    """
     demande.ecole = ecole
     demande.region = ecole.commune.departement.region
     demande.repondre_avant_le = jour_de_reponse(aujourdhui())
@@ -65,6 +73,9 @@ def enregistrer(demande: DemandeContact, ecole: Ecole) -> DemandeContact:
             with transaction.atomic():
                 demande.save(force_insert=True)
         except IntegrityError as erreur:
+            phrase = next((p for p in (COMPLET, ANNULE) if p in str(erreur)), "")
+            if phrase:
+                raise DatePrise(phrase) from erreur
             if "code" not in str(erreur):
                 raise
         else:
@@ -82,7 +93,7 @@ def demande_du_jeton(jeton: str) -> DemandeContact | None:
         cle = signing.loads(jeton, salt=_SEL)
     except signing.BadSignature:
         return None
-    return DemandeContact.objects.select_related("ecole__commune").filter(pk=cle).first()
+    return DemandeContact.objects.select_related("ecole__commune", "evenement").filter(pk=cle).first()
 
 
 class DejaTraitee(Exception):

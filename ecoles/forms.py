@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from ecoles.evenements import en_une_ligne, ouvertes
 from ecoles.models import DemandeContact
+
+if TYPE_CHECKING:
+    from ecoles.models import Ecole
 
 _INVISIBLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -24,13 +28,14 @@ class FormulaireContact(forms.ModelForm[DemandeContact]):
 
     class Meta:
         model = DemandeContact
-        fields = ("qui", "motif", "prenom", "telephone", "courriel", "message")
+        fields = ("qui", "motif", "evenement", "prenom", "telephone", "courriel", "message")
         labels = {
             "qui": "Vous êtes",
             "prenom": "Votre prénom",
             "telephone": "Votre téléphone",
             "courriel": "Votre adresse électronique",
             "motif": "Vous voulez",
+            "evenement": "Une date pour venir",
             "message": "Votre question",
         }
         help_texts = {
@@ -53,15 +58,31 @@ class FormulaireContact(forms.ModelForm[DemandeContact]):
                 "max_length": "Ce prénom est trop long : 60 lettres au plus.",
             },
             "motif": {"required": "Dites ce que vous voulez."},
+            "evenement": {
+                "invalid_choice": "Cette date n’est plus proposée : choisissez-en une autre, ou aucune."
+            },
             "courriel": {"invalid": "Cette adresse est incomplète : il faut un nom, @, puis un domaine."},
             "message": {"max_length": "Votre question est trop longue : 1 500 caractères au plus."},
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ecole: Ecole, date: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.trop = False
+        self._proposer_les_dates(ecole, date)
         for nom in ("qui", "motif"):
             champ: Any = self.fields[nom]
             champ.choices = [choix for choix in champ.choices if choix[0]]
+
+    def _proposer_les_dates(self, ecole: Ecole, date: str) -> None:
+        """Dates of this school that may still be chosen; the field goes when there is none."""
+        champ: Any = self.fields["evenement"]
+        champ.queryset = ouvertes(ecole).order_by("debut", "id")
+        champ.label_from_instance = en_une_ligne
+        champ.empty_label = "Aucune, je demande autre chose"
+        if not champ.queryset.exists() and not self.is_bound:
+            del self.fields["evenement"]
+        elif date:
+            self.initial = {**self.initial, "evenement": date, "motif": DemandeContact.Motif.VISITER}
 
     def clean_prenom(self) -> str:
         """Refuse a first name without any letter."""

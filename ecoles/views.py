@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ecoles.contact import a_un_compte, demande_du_jeton, enregistrer, jeton_de, trop_d_essais
+from ecoles.contact import DatePrise, a_un_compte, demande_du_jeton, enregistrer, jeton_de, trop_d_essais
+from ecoles.evenements import a_venir, en_une_ligne
 from ecoles.facettes import Selection, chercher
 from ecoles.fiche import FicheEcole, fiche_ecole
 from ecoles.forms import FormulaireContact
@@ -20,6 +21,7 @@ from ecoles.models import AncienSlug, DemandeContact, Ecole
 from ecoles.presentation import avec_details, charger, ville_de
 from ecoles.recherche import preparer
 from ecoles.regions import page_region
+from ecoles.resultats import resultats_de
 from reseau.models import Region
 from reseau.nombres import aujourdhui
 from reseau.socle.pages_publiques import page_publique
@@ -73,7 +75,12 @@ def fiche(request: HttpRequest, slug: str) -> HttpResponse:
     except Http404:
         return _autrement(request, slug)
     adresse = adresse_absolue(request, "ecoles:fiche", slug)
-    contexte = {"ecole": fiche_ecole(ecole, adresse, aujourdhui()), "canonique": adresse}
+    contexte = {
+        "ecole": fiche_ecole(ecole, adresse, aujourdhui()),
+        "dates": a_venir(ecole),
+        "resultats": resultats_de(ecole),
+        "canonique": adresse,
+    }
     return render(request, "ecoles/fiche.html", contexte)
 
 
@@ -95,16 +102,15 @@ def _autrement(request: HttpRequest, slug: str) -> HttpResponse:
 def contact(request: HttpRequest, slug: str) -> HttpResponse:
     """A question to a school: stored, then shown under "À traiter"."""
     ecole = ecole_publique(slug)
-    formulaire = FormulaireContact(request.POST or None)
+    formulaire = FormulaireContact(
+        request.POST if request.method == "POST" else None, ecole=ecole, date=request.GET.get("date", "")
+    )
     statut = 200
     if request.method == "POST":
-        if formulaire.is_valid():
-            if not trop_d_essais(request):
-                return redirect("ecoles:suivi", jeton_de(enregistrer(formulaire.save(commit=False), ecole)))
-            formulaire.add_error(None, "Trop de demandes en une heure depuis cet accès. Réessayez plus tard.")
-            statut = 429
-        else:
-            statut = 422
+        demande = _envoyer(request, formulaire, ecole)
+        if demande is not None:
+            return redirect("ecoles:suivi", jeton_de(demande))
+        statut = 429 if formulaire.trop else 422
     fiche_lue: FicheEcole = fiche_ecole(ecole, adresse_absolue(request, "ecoles:fiche", slug), aujourdhui())
     contexte = {
         "ecole": fiche_lue,
@@ -113,6 +119,21 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
         "service": "" if a_un_compte(ecole) else ecole.commune.departement.region.service.nom,
     }
     return render(request, "ecoles/contact.html", contexte, status=statut)
+
+
+def _envoyer(request: HttpRequest, formulaire: FormulaireContact, ecole: Ecole) -> DemandeContact | None:
+    """Store the question; otherwise the form says why not."""
+    if not formulaire.is_valid():
+        return None
+    if trop_d_essais(request):
+        formulaire.trop = True
+        formulaire.add_error(None, "Trop de demandes en une heure depuis cet accès. Réessayez plus tard.")
+        return None
+    try:
+        return enregistrer(formulaire.save(commit=False), ecole)
+    except DatePrise as prise:
+        formulaire.add_error("evenement", str(prise))
+        return None
 
 
 @require_safe
@@ -126,7 +147,13 @@ def suivi(request: HttpRequest, jeton: str) -> HttpResponse:
     attend = demande.suite == DemandeContact.Suite.ATTENTE
     tardive = attend and aujourdhui() > demande.repondre_avant_le
     autres = _autres_ecoles(demande) if tardive or not attend else []
-    contexte = {"demande": demande, "attend": attend, "tardive": tardive, "autres": autres}
+    contexte = {
+        "demande": demande,
+        "date_choisie": en_une_ligne(demande.evenement) if demande.evenement else "",
+        "attend": attend,
+        "tardive": tardive,
+        "autres": autres,
+    }
     return render(request, "ecoles/suivi.html", contexte)
 
 

@@ -60,6 +60,8 @@ _ECOLE_COMMUN: Final = (
     | _droits("formationsecurite", "voir")
     | _droits("declarationderogation", "voir")
     | _droits("travailreglemente", "voir")
+    | _droits("resultat", "voir")
+    | _droits("evenement", "voir")
     | _droits("client", "voir ajouter modifier")
     | _droits("commande", "voir ajouter modifier")
     | _droits("pointage", "voir")
@@ -69,6 +71,8 @@ _DREETS_COMMUN: Final = (
     | _droits("offre", "voir")
     | _droits("titre", "voir")
     | _droits("filiere", "voir")
+    | _droits("resultat", "voir")
+    | _droits("evenement", "voir")
     | _droits("demandecontact", "voir")
     | _droits("campagne", "voir")
     | _droits("bareme", "voir")
@@ -84,6 +88,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("pointage", "saisir"),
     Role.SECRETARIAT: _ECOLE_COMMUN
     | _droits("commande", "livrer classer")
+    | _droits("evenement", "ajouter modifier")
     | _droits("demandecontact", "voir traiter"),
     Role.DIRECTION: _ECOLE_COMMUN
     | _droits("ecole", "modifier presenter")
@@ -94,6 +99,8 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("avisaptitude", "ajouter modifier")
     | _droits("formationsecurite", "ajouter modifier")
     | _droits("declarationderogation", "ajouter modifier")
+    | _droits("resultat", "ajouter modifier")
+    | _droits("evenement", "ajouter modifier")
     | _droits("commande", "qualifier lancer livrer classer")
     | _droits("pointage", "saisir regulariser")
     | _droits("demandecontact", "voir traiter")

@@ -17,14 +17,16 @@ from ecoles.models import (
     DeclarationDerogation,
     DemandeContact,
     Ecole,
+    Evenement,
     FormationSecurite,
     Inscription,
     MembreEquipe,
     Offre,
+    Resultat,
 )
 from financements.models import Bareme, Campagne, Demande, Enveloppe, MouvementEnveloppe
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
-from reseau.nombres import aujourdhui
+from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 
 if TYPE_CHECKING:
@@ -136,6 +138,17 @@ def _poser_la_classe(cote: Cote) -> None:
         )
     )
     declaration.travaux.add(MACHINES)
+    cote.poser(
+        Resultat.objects.create(
+            ecole=cote.ecole, indicateur="examen", annee=2025, effectif=12, recus=9, source="Relevé du jury"
+        )
+    )
+    debut = maintenant() + timedelta(20)
+    cote.poser(
+        Evenement.objects.create(
+            ecole=cote.ecole, nature="portes_ouvertes", debut=debut, fin=debut + timedelta(hours=4)
+        )
+    )
     cote.poser(
         DemandeContact.objects.create(
             code=f"{cote.region}F-7K2", ecole=cote.ecole, region_id=cote.region, qui="parent",

@@ -1,5 +1,5 @@
 """Pages of the schools in the admin."""
 
-from ecoles.admin import apprenants, contacts, ecoles, equipes, imports, titres
+from ecoles.admin import apprenants, contacts, ecoles, equipes, evenements, imports, resultats, titres
 
-__all__ = ["apprenants", "contacts", "ecoles", "equipes", "imports", "titres"]
+__all__ = ["apprenants", "contacts", "ecoles", "equipes", "evenements", "imports", "resultats", "titres"]

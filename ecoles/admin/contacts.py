@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 
 from ecoles.contact import DejaTraitee, coordonnees_visibles, traiter
+from ecoles.evenements import en_une_ligne
 from ecoles.models import DemandeContact
 from reseau.socle.portee import AdminPortee
 
@@ -24,12 +25,12 @@ class DemandeContactAdmin(AdminPortee):
 
     list_display = ("code", "ecole", "qui", "motif", "recue_le", "repondre_avant_le", "suite")
     list_filter = ("suite", "motif")
-    list_select_related = ("ecole",)
+    list_select_related = ("ecole", "evenement")
     search_fields = ("code",)
     ordering = ("repondre_avant_le", "id")
     actions = ("a_repondu", "pas_joint", "autre_ecole")
     fieldsets = (
-        (None, {"fields": ("code", "ecole", "motif", "recue_le", "repondre_avant_le")}),
+        (None, {"fields": ("code", "ecole", "motif", "date_choisie", "recue_le", "repondre_avant_le")}),
         ("Qui écrit", {"fields": ("qui", "nom_de_la_personne", "joindre", "texte")}),
         ("Suite", {"fields": ("suite", "traitee_par", "traitee_le")}),
     )
@@ -38,7 +39,7 @@ class DemandeContactAdmin(AdminPortee):
         """Everything: the family's words are not ours to change."""
         return (
             "code", "ecole", "motif", "recue_le", "repondre_avant_le", "qui", "nom_de_la_personne", "joindre",
-            "texte", "suite", "traitee_par", "traitee_le",
+            "texte", "date_choisie", "suite", "traitee_par", "traitee_le",
         )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DemandeContact]:
@@ -46,6 +47,14 @@ class DemandeContactAdmin(AdminPortee):
         demandes: QuerySet[DemandeContact] = super().get_queryset(request)
         utilisateur: Any = request.user
         return demandes.annotate(lisible=coordonnees_visibles(utilisateur))
+
+    @admin.display(description="vient le")
+    def date_choisie(self, demande: DemandeContact) -> str:
+        """The open day or trial week that the family chose, and whether it was cancelled."""
+        if demande.evenement is None:
+            return "—"
+        texte = en_une_ligne(demande.evenement)
+        return f"{texte} (annulée : à prévenir)" if demande.evenement.annule_le else texte
 
     @admin.display(description="prénom")
     def nom_de_la_personne(self, demande: Any) -> str:

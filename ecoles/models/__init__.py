@@ -10,6 +10,8 @@ from ecoles.models.ecoles import (
     MembreEquipe,
     Offre,
 )
+from ecoles.models.evenements import Evenement
+from ecoles.models.resultats import Resultat
 from ecoles.models.securite import AvisAptitude, DeclarationDerogation, FormationSecurite, TravailReglemente
 from ecoles.models.titres import BlocCompetences, Filiere, Titre
 
@@ -22,12 +24,14 @@ __all__ = [
     "DeclarationDerogation",
     "DemandeContact",
     "Ecole",
+    "Evenement",
     "Filiere",
     "FormationSecurite",
     "Gestionnaire",
     "Inscription",
     "MembreEquipe",
     "Offre",
+    "Resultat",
     "Titre",
     "TravailReglemente",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from ecoles.models.ecoles import Ecole
+from ecoles.models.evenements import Evenement, place_libre
 from ecoles.requetes import RequeteContacts
 from reseau.champs import ChampTelephone, uuid7
 from reseau.models import Region, Utilisateur
@@ -39,6 +40,14 @@ class DemandeContact(models.Model):
     courriel = models.EmailField("adresse électronique", blank=True)
     telephone = ChampTelephone("téléphone", blank=True)
     motif = models.CharField("motif", max_length=10, choices=Motif)
+    evenement = models.ForeignKey(
+        Evenement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="demandes",
+        verbose_name="date choisie",
+    )
     message = models.TextField("message", max_length=1500, blank=True)
     recue_le = models.DateTimeField("reçue le", auto_now_add=True)
     repondre_avant_le = models.DateField("répondre avant le")
@@ -53,6 +62,7 @@ class DemandeContact(models.Model):
         verbose_name_plural = "demandes de contact"
         ordering = ("repondre_avant_le", "id")
         indexes = (models.Index(fields=["suite", "ecole"], name="contact_suite_ecole"),)
+        triggers = (place_libre(),)
         constraints = (
             models.CheckConstraint(
                 condition=~Q(courriel="") | ~Q(telephone=""),

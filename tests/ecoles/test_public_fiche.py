@@ -42,7 +42,7 @@ def test_les_trois_reponses_viennent_en_premier_dans_l_ordre(client: Client) -> 
 def test_ce_qui_manque_est_dit(client: Client) -> None:
     ecole("La Forge")
     page = lire(client, "la-forge")
-    assert page.count("L’école n’a pas encore donné cette information.") == 4
+    assert page.count("L’école n’a pas encore donné cette information.") == 5
     assert page.count(">Pas indiqué<") == 3
 
 
@@ -144,7 +144,9 @@ def test_une_ecole_fictive_n_a_pas_de_page_hors_demonstration(client: Client) ->
     lire(client, "la-forge", 404)
 
 
-def test_la_page_coute_une_requete(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_la_page_coute_trois_requetes(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     ecole("La Forge", titres=(METALLIER, MENUISIER))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         lire(client, "la-forge")

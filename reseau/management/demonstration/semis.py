@@ -14,6 +14,11 @@ from reseau.management.demonstration.comptes import semer_comptes, semer_equipes
 from reseau.management.demonstration.contacts import semer_contacts
 from reseau.management.demonstration.demandes import semer_demandes
 from reseau.management.demonstration.ecoles import NOMMEES, semer_ecoles
+from reseau.management.demonstration.rencontres import (
+    promettre_des_visites,
+    semer_evenements,
+    semer_resultats,
+)
 from reseau.management.demonstration.reprises import semer_demandes_en_nombre, semer_reprises
 from reseau.management.demonstration.titres import semer_titres
 from reseau.management.demonstration.versement import sans_attente
@@ -44,6 +49,9 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         semer_equipes()
         ajouts["jeunes"] = semer_apprenants(tailles.apprenants, tailles.graine)
         ajouts["questions de familles"] = semer_contacts(tailles.graine)
+        ajouts["dates à venir"] = semer_evenements(tailles.graine)
+        ajouts["résultats"] = semer_resultats(tailles.graine)
+        promettre_des_visites()
     with transaction.atomic():
         avant, actuelle = semer_budgets()
         ajouts["demandes de financement"] = semer_demandes(actuelle)
