@@ -21,12 +21,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=reseau.champs.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('nature', models.CharField(choices=[('portes_ouvertes', 'portes ouvertes'), ('semaine_essai', "semaine d'essai")], max_length=15, verbose_name='quoi')),
-                ('debut', models.DateTimeField(help_text='Heure de Paris.', verbose_name='début')),
-                ('fin', models.DateTimeField(help_text='Heure de Paris.', verbose_name='fin')),
+                ('debut', models.DateTimeField(verbose_name='début')),
+                ('fin', models.DateTimeField(verbose_name='fin')),
                 ('precisions', models.CharField(blank=True, help_text='Par où entrer, quoi apporter. Vide si rien.', max_length=300, verbose_name='précisions')),
                 ('familles', models.PositiveSmallIntegerField(blank=True, help_text='Vide : sans limite.', null=True, verbose_name='nombre de familles au plus')),
                 ('annule_le', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='annulée le')),
                 ('motif', models.CharField(blank=True, editable=False, max_length=300, verbose_name="raison de l'annulation")),
+                ('ecole', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evenements', to='ecoles.ecole')),
             ],
             options={
                 'verbose_name': 'date à venir',
@@ -48,6 +49,8 @@ class Migration(migrations.Migration):
                 ('inconnus', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='on ne sait pas')),
                 ('source', models.CharField(help_text="D'où vient ce chiffre : relevé du jury, enquête de l'école…", max_length=200, verbose_name='source')),
                 ('declare_le', models.DateField(default=reseau.nombres.aujourdhui, verbose_name='déclaré le')),
+                ('ecole', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resultats', to='ecoles.ecole')),
+                ('titre', models.ForeignKey(blank=True, help_text="Vide : tous les diplômes de l'école.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resultats', to='ecoles.titre', verbose_name='diplôme')),
             ],
             options={
                 'verbose_name': 'résultat',
@@ -55,24 +58,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name='evenement',
-            name='ecole',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evenements', to='ecoles.ecole'),
-        ),
-        migrations.AddField(
             model_name='demandecontact',
             name='evenement',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='demandes', to='ecoles.evenement', verbose_name='date choisie'),
-        ),
-        migrations.AddField(
-            model_name='resultat',
-            name='ecole',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resultats', to='ecoles.ecole'),
-        ),
-        migrations.AddField(
-            model_name='resultat',
-            name='titre',
-            field=models.ForeignKey(blank=True, help_text="Vide : tous les diplômes de l'école.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resultats', to='ecoles.titre'),
         ),
         migrations.AddIndex(
             model_name='evenement',

@@ -77,8 +77,8 @@ class Evenement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="evenements")
     nature = models.CharField("quoi", max_length=15, choices=Nature)
-    debut = models.DateTimeField("début", help_text="Heure de Paris.")
-    fin = models.DateTimeField("fin", help_text="Heure de Paris.")
+    debut = models.DateTimeField("début")
+    fin = models.DateTimeField("fin")
     precisions = models.CharField(
         "précisions", max_length=300, blank=True, help_text="Par où entrer, quoi apporter. Vide si rien."
     )

@@ -30,6 +30,7 @@ class Resultat(models.Model):
         null=True,
         blank=True,
         related_name="resultats",
+        verbose_name="diplôme",
         help_text="Vide : tous les diplômes de l'école.",
     )
     annee = models.PositiveSmallIntegerField(

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ecoles.models import DemandeContact, Ecole, Evenement, Offre, Resultat
+from reseau.management.demonstration.calendrier import ouvre
 from reseau.management.demonstration.hasard import tirage
 from reseau.management.demonstration.versement import verser
 from reseau.nombres import PARIS, aujourdhui, maintenant
@@ -31,8 +32,8 @@ def _dates(rang: int, ecole: Ecole, graine: int) -> Iterator[Evenement]:
     hasard = tirage(graine, "evenement", ecole.siret)
     if rang % 4 == 3:
         return  # some schools have announced nothing yet
-    samedi = _prochain(aujourdhui() + timedelta(days=hasard.randint(12, 60)), 5)
-    lundi = _prochain(samedi + timedelta(days=7), 0)
+    samedi = _semaine_de_classe(aujourdhui() + timedelta(days=hasard.randint(12, 60))) + timedelta(days=5)
+    lundi = _semaine_de_classe(samedi + timedelta(days=7))
     precisions = hasard.choice(_PRECISIONS)
     yield Evenement(
         ecole=ecole,
@@ -53,8 +54,17 @@ def _dates(rang: int, ecole: Ecole, graine: int) -> Iterator[Evenement]:
     yield essai
 
 
-def _prochain(jour: date, jour_de_semaine: int) -> date:
-    return jour + timedelta(days=(jour_de_semaine - jour.weekday()) % 7)
+def _semaine_de_classe(jour: date) -> date:
+    """The next Monday of a whole week at school."""
+    lundi = jour + timedelta(days=-jour.weekday() % 7)
+    while not all(_de_classe(lundi + timedelta(days=rang)) for rang in range(6)):
+        lundi += timedelta(days=7)
+    return lundi
+
+
+def _de_classe(jour: date) -> bool:
+    noel = (jour.month, jour.day) >= (12, 19) or (jour.month, jour.day) <= (1, 4)
+    return not noel and (ouvre(jour) or jour.weekday() == 5)
 
 
 def _a(jour: date, heure: int) -> datetime:
