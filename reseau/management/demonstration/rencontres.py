@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecoles.models import DemandeContact, Ecole, Evenement, Offre, Resultat
 from reseau.management.demonstration.calendrier import ouvre
+from reseau.management.demonstration.ecoles import rang_de
 from reseau.management.demonstration.hasard import tirage
 from reseau.management.demonstration.versement import verser
 from reseau.nombres import PARIS, aujourdhui, maintenant
@@ -25,7 +26,7 @@ _PRECISIONS = (
 def semer_evenements(graine: int) -> int:
     """Write dates to come for each fictional school that has none; return how many."""
     ecoles = Ecole.objects.filter(fictive=True, evenements__isnull=True).order_by("siret")
-    return verser(Evenement, [e for rang, ecole in enumerate(ecoles) for e in _dates(rang, ecole, graine)])
+    return verser(Evenement, [e for ecole in ecoles for e in _dates(rang_de(ecole), ecole, graine)])
 
 
 def _dates(rang: int, ecole: Ecole, graine: int) -> Iterator[Evenement]:
@@ -86,7 +87,7 @@ def promettre_des_visites() -> int:
 def semer_resultats(graine: int) -> int:
     """Write last year's results for each fictional school that declared none; return how many."""
     ecoles = Ecole.objects.filter(fictive=True, resultats__isnull=True).order_by("siret")
-    return verser(Resultat, [r for rang, ecole in enumerate(ecoles) for r in _resultats(rang, ecole, graine)])
+    return verser(Resultat, [r for ecole in ecoles for r in _resultats(rang_de(ecole), ecole, graine)])
 
 
 def _resultats(rang: int, ecole: Ecole, graine: int) -> Iterator[Resultat]:
