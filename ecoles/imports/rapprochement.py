@@ -51,8 +51,7 @@ SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, {nom_plie} AS nom_p
     f.codes AS filieres_lues, coalesce(f.messages, '{{}}') AS messages_filieres,
     d.codes AS titres_lus, coalesce(d.messages, '{{}}') AS messages_titres
 FROM saisie AS t
-JOIN (SELECT s.numero, {cle} AS cle FROM saisie AS s) AS c USING (numero)
-LEFT JOIN lieu_resolu AS l ON l.cle = c.cle
+LEFT JOIN lieu_resolu AS l ON l.cle = {cle}
 LEFT JOIN choix_filieres AS f ON f.texte = t.filieres
 LEFT JOIN choix_titres AS d ON d.texte = t.titres
 """
@@ -230,7 +229,7 @@ def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
         "verification": _verification(),
         "toutes": ", chr(31), ".join(f"t.{champ}" for champ in champs),
         "nom_plie": plie("t.nom"),
-        "cle": lieux.CLE,
+        "cle": lieux.CLE.replace("s.", "t."),
         "annee": entier("t.annee_ouverture"),
         "effectif": entier("t.effectif"),
     }

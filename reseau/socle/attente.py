@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 _PAS_DE_PROGRESSION = 10_000
 # The planner does not know yet how long a fresh batch is: above this, one line must not visit every other.
 _BEAUCOUP = 2_000
-LONGUE = "SET LOCAL statement_timeout = '120s'; SET LOCAL work_mem = '48MB'; SET LOCAL jit = off"
+# Fresh tables whose sizes the planner ignores: hashing is right at any size, sorting at none.
+LONGUE = (
+    "SET LOCAL statement_timeout = '120s'; SET LOCAL work_mem = '48MB'; SET LOCAL jit = off;"
+    " SET LOCAL enable_mergejoin = off"
+)
 
 
 def lire_le_lot(lot: LotImport) -> None:
