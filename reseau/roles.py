@@ -49,9 +49,9 @@ def _droits(objet: str, verbes: str) -> frozenset[str]:
 
 
 _ECOLE_COMMUN: Final = (
-    _droits("ecole", "voir")
+    _droits("ecole", "voir exporter")
     | _droits("offre", "voir")
-    | _droits("titre", "voir")
+    | _droits("titre", "voir exporter")
     | _droits("bloccompetences", "voir")
     | _droits("filiere", "voir")
     | _droits("apprenant", "voir")
@@ -67,9 +67,9 @@ _ECOLE_COMMUN: Final = (
     | _droits("pointage", "voir")
 )
 _DREETS_COMMUN: Final = (
-    _droits("ecole", "voir")
+    _droits("ecole", "voir exporter")
     | _droits("offre", "voir")
-    | _droits("titre", "voir")
+    | _droits("titre", "voir exporter")
     | _droits("filiere", "voir")
     | _droits("resultat", "voir")
     | _droits("evenement", "voir")
@@ -93,7 +93,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     Role.DIRECTION: _ECOLE_COMMUN
     | _droits("ecole", "modifier presenter")
     | _droits("offre", "ajouter modifier supprimer")
-    | _droits("membreequipe", "voir")
+    | _droits("membreequipe", "voir exporter")
     | _droits("apprenant", "ajouter modifier")
     | _droits("inscription", "ajouter modifier")
     | _droits("avisaptitude", "ajouter modifier")
@@ -119,23 +119,23 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     Role.CERTIFICATEUR: _DREETS_COMMUN,
     Role.LIQUIDATEUR: _DREETS_COMMUN,
     Role.LECTEUR_NATIONAL: _DREETS_COMMUN - _droits("demandecontact", "voir"),
-    Role.FEDERATION: _droits("ecole", "voir")
+    Role.FEDERATION: _droits("ecole", "voir exporter")
     | _droits("offre", "voir")
-    | _droits("titre", "voir")
+    | _droits("titre", "voir exporter")
     | _droits("filiere", "voir"),
-    Role.ADMINISTRATEUR: _droits("ecole", "voir ajouter modifier presenter tenir importer")
+    Role.ADMINISTRATEUR: _droits("ecole", "voir ajouter modifier presenter tenir importer exporter")
     | _droits("gestionnaire", "voir ajouter modifier")
     | _droits("commune", "voir")
     | _droits("lotimport", "voir")
     | _droits("offre", "voir ajouter modifier supprimer")
-    | _droits("titre", "voir ajouter modifier")
+    | _droits("titre", "voir ajouter modifier importer exporter")
     | _droits("bloccompetences", "voir ajouter modifier")
     | _droits("filiere", "voir modifier")
     | _droits("utilisateur", "voir ajouter modifier")
     | _droits("affectationdreets", "voir ajouter modifier")
     | _droits("affectationnationale", "voir")
     | _droits("serviceregional", "voir")
-    | _droits("membreequipe", "voir ajouter modifier")
+    | _droits("membreequipe", "voir ajouter modifier exporter")
     | _droits("campagne", "voir ajouter modifier")
     | _droits("bareme", "voir ajouter"),
 }

@@ -8,7 +8,9 @@ from django.contrib import admin
 
 from ecoles.admin.imports import AvecImportEcoles
 from ecoles.adresses import enregistrer
+from ecoles.exports import EXPORT_ECOLES
 from ecoles.models import Ecole, Gestionnaire, Offre
+from reseau.admin.exports import AvecExport
 from reseau.admin.recherche import RechercheRepliee
 from reseau.socle.portee import AdminPortee, InlinePortee
 
@@ -34,9 +36,10 @@ class OffreInline(InlinePortee):
 
 
 @admin.register(Ecole)
-class EcoleAdmin(RechercheRepliee, AvecImportEcoles):
+class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
     """Schools of the territory."""
 
+    export = EXPORT_ECOLES
     list_display = ("nom", "commune", "publication", "verification", "telephone", "courriel")
     list_filter = ("publication", "verification", "filieres")
     list_select_related = ("commune",)

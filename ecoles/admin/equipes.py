@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from ecoles.exports import EXPORT_EQUIPES
 from ecoles.models import MembreEquipe
 from reseau.admin.comptes import AdminAffectation
+from reseau.admin.exports import AvecExport
 
 
 @admin.register(MembreEquipe)
-class MembreEquipeAdmin(AdminAffectation):
+class MembreEquipeAdmin(AvecExport, AdminAffectation):
     """Functions held, from day to day: a function of a school opens its learners, nobody takes it herself."""
+
+    export = EXPORT_EQUIPES
 
     list_display = ("utilisateur", "fonction", "ecole", "du", "au")
     list_filter = ("fonction",)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from ecoles.exports import EXPORT_TITRES
 from ecoles.models import BlocCompetences, Filiere, Titre
+from reseau.admin.exports import AvecExport
 from reseau.socle.portee import AdminPortee, InlinePortee
 
 
@@ -16,8 +18,10 @@ class BlocInline(InlinePortee):
 
 
 @admin.register(Titre)
-class TitreAdmin(AdminPortee):
+class TitreAdmin(AvecExport):
     """Diplomas."""
+
+    export = EXPORT_TITRES
 
     list_display = ("intitule", "type", "filiere", "duree_mois", "ferme_le", "code_rncp")
     list_filter = ("niveau", "filiere")

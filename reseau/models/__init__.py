@@ -3,6 +3,7 @@
 from reseau.models.comptes import AffectationDreets, AffectationNationale, Utilisateur, en_cours, periode
 from reseau.models.compteurs import Compteur
 from reseau.models.documents import DocumentFige, FichierDepose
+from reseau.models.exports import TraceExport
 from reseau.models.imports import CorrespondanceColonne, LigneImport, LotImport
 from reseau.models.journal import EntreeJournal, TeteChaine
 from reseau.models.territoires import AncienneCommune, Commune, Departement, Region, ServiceRegional
@@ -23,6 +24,7 @@ __all__ = [
     "Region",
     "ServiceRegional",
     "TeteChaine",
+    "TraceExport",
     "Utilisateur",
     "en_cours",
     "periode",

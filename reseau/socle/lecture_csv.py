@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SEPARATEURS = {";": "point-virgule", "\t": "tabulation", ",": "virgule", "|": "barre"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NB_LIGNES_D_ESSAI = 50
+# The same as in exports.FORMULE: the child knows nothing of the rest of the portal.
+_SIGNES = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _DE_TEXTE = frozenset(b"\t\n\r\f\x1b") | frozenset(range(32, 256))
 
 
@@ -42,10 +44,15 @@ def _lignes(lecteur: Iterator[list[str]]) -> Iterator[Ligne]:
     try:
         for numero, cellules in enumerate(lecteur, 1):
             refuser_au_dela(0, len(cellules))
-            yield numero, list(cellules)
+            yield numero, [_desarmee(cellule) for cellule in cellules]
     except csv.Error as erreur:
         message = f"La ligne {numero + 1} ne peut pas être lue : un guillemet n'est sans doute pas refermé."
         raise LectureRefusee(message) from erreur
+
+
+def _desarmee(cellule: str) -> str:
+    """Our own exports put an apostrophe before what a spreadsheet would compute: it comes off here."""
+    return cellule[1:] if cellule[:1] == "'" and cellule[1:2] in _SIGNES else cellule
 
 
 def _nom(encodage: str) -> str:
