@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,7 @@ def test_un_export_reimporte_ne_change_rien(genre: str) -> None:
 
 def _donner(client: Client, adresse: str = EXPORTER, **champs: Any) -> tuple[str, list[dict[str, str]]]:
     """Name of the file, and its lines."""
-    with client.post(adresse, {"format": "csv", **champs}) as reponse:
+    with closing(client.post(adresse, {"format": "csv", **champs})) as reponse:
         return reponse["Content-Disposition"], _lignes_csv(reponse.getvalue())
 
 
@@ -178,7 +179,7 @@ def test_une_liste_vide_le_dit(client: Client, monde: Monde) -> None:
 def test_un_export_laisse_une_trace_sans_nom(client: Client, monde: Monde) -> None:
     ici, _, _ = monde
     client.force_login(ici.personnes[Role.DIRECTION])
-    with client.post("/admin/ecoles/membreequipe/exporter/", {"format": "xlsx"}) as reponse:
+    with closing(client.post("/admin/ecoles/membreequipe/exporter/", {"format": "xlsx"})) as reponse:
         assert reponse.status_code == 200
     trace = TraceExport.objects.get()
     assert (trace.nature, trace.format, trace.personnel) == ("equipes", "xlsx", True)
