@@ -21,6 +21,7 @@ from reseau.socle.documents import servir
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
     from django.urls import URLPattern
 
     from financements.models import Demande, JournalDemande
@@ -46,6 +47,11 @@ class PageDeDemande(AdminPieces, AdminTransitions):
 
     machine = MACHINE
     change_form_template = "admin/financements/demande/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
+        """The school, the campaign and the envelope are on every page of a request."""
+        demandes: QuerySet[Demande] = super().get_queryset(request)
+        return demandes.select_related("ecole", "campagne", "enveloppe")
 
     def saisies(self, request: HttpRequest, demande: Demande) -> Saisies:
         """What this person may write now."""

@@ -55,6 +55,16 @@ class AdminTransitions(AdminPortee):
         vue = self.admin_site.admin_view(self.vue_transition)
         return [path("<path:object_id>/transition/<slug:nom>/", vue, name=nom), *super().get_urls()]
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """A page that only shows asks for its object several times: it is read once."""
+        if request.method not in {"GET", "HEAD"}:
+            return super().get_object(request, object_id, from_field)
+        lus: dict[Any, Any] = request.__dict__.setdefault("_objets_lus", {})
+        cle = (self.model, object_id, from_field)
+        if cle not in lus:
+            lus[cle] = super().get_object(request, object_id, from_field)
+        return lus[cle]
+
     def change_view(
         self,
         request: HttpRequest,
