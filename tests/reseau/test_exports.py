@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -113,10 +112,18 @@ def test_un_export_reimporte_ne_change_rien(genre: str) -> None:
     assert verdicts(lot) == ["inchangee", "inchangee"], [ligne(lot, n).messages for n in (2, 3)]
 
 
+def _fermer(reponse: Any) -> None:
+    """Its files alone: closing the whole answer would close the connection of the test."""
+    for fermer in reponse._resource_closers:
+        fermer()
+
+
 def _donner(client: Client, adresse: str = EXPORTER, **champs: Any) -> tuple[str, list[dict[str, str]]]:
     """Name of the file, and its lines."""
-    with closing(client.post(adresse, {"format": "csv", **champs})) as reponse:
-        return reponse["Content-Disposition"], _lignes_csv(reponse.getvalue())
+    reponse: Any = client.post(adresse, {"format": "csv", **champs})
+    lignes = _lignes_csv(reponse.getvalue())
+    _fermer(reponse)
+    return reponse["Content-Disposition"], lignes
 
 
 def test_chacun_n_exporte_que_ses_lignes(client: Client, monde: Monde) -> None:
@@ -179,8 +186,9 @@ def test_une_liste_vide_le_dit(client: Client, monde: Monde) -> None:
 def test_un_export_laisse_une_trace_sans_nom(client: Client, monde: Monde) -> None:
     ici, _, _ = monde
     client.force_login(ici.personnes[Role.DIRECTION])
-    with closing(client.post("/admin/ecoles/membreequipe/exporter/", {"format": "xlsx"})) as reponse:
-        assert reponse.status_code == 200
+    reponse: Any = client.post("/admin/ecoles/membreequipe/exporter/", {"format": "xlsx"})
+    assert reponse.status_code == 200
+    _fermer(reponse)
     trace = TraceExport.objects.get()
     assert (trace.nature, trace.format, trace.personnel) == ("equipes", "xlsx", True)
     assert (trace.nb_lignes, trace.par) == (ici.ecole.membres.count(), ici.personnes[Role.DIRECTION])
