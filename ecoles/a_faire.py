@@ -62,8 +62,9 @@ def _sans_telephone(utilisateur: Utilisateur) -> Rubrique:
     premieres = ecoles.select_related("commune").order_by("nom", "id")[:NB_LIGNES]
     total = ecoles.count()
     s = "s" if total > 1 else ""
+    combien = f"{total} école{s}" if total else "Écoles"
     return Rubrique(
-        titre=f"{total} école{s} de ma région sans téléphone ni adresse électronique",
+        titre=f"{combien} de ma région sans téléphone ni adresse électronique",
         entetes=("École", "Ville", "Ce qui manque"),
         lignes=tuple(
             Ligne(

@@ -37,3 +37,8 @@ class Rubrique:
     def reste(self) -> int:
         """How many lines are not shown."""
         return max(self.total - len(self.lignes), 0)
+
+    @property
+    def rangs(self) -> list[tuple[Ligne, list[tuple[str, str]]]]:
+        """Each line with its cells, each cell with its heading: a narrow screen shows them together."""
+        return [(ligne, list(zip(self.entetes, ligne.cellules, strict=True))) for ligne in self.lignes]
