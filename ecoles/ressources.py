@@ -1,15 +1,16 @@
-"""How schools come in from a spreadsheet: their columns, as offices name them, and the steps."""
+"""What comes in from a spreadsheet in the house of schools: columns as offices name them, and the steps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ecoles.imports import titres
 from ecoles.imports.ecriture import ecrire
 from ecoles.imports.libelles import resoudre_les_libelles
 from ecoles.imports.lieux import resoudre_les_lieux
 from ecoles.imports.rapprochement import rapprocher
 from ecoles.imports.verdicts import conclure
-from ecoles.models import Ecole
+from ecoles.models import Ecole, Titre
 from reseau.socle.ressources import Ressource, TableEcrite, enregistrer
 from reseau.socle.tableurs import Colonne
 
@@ -64,4 +65,36 @@ class RessourceEcoles(Ressource):
         ecrire(lot)
 
 
-enregistrer(RessourceEcoles())
+class RessourceTitres(Ressource):
+    """The register of France compétences: fills RNCP codes and closing dates of the diplomas we know."""
+
+    nature = "titres"
+    libelle = "diplômes"
+    permission = "titre.importer"
+    cle = "l.lu ->> 'code_cfd'"
+    tables = (TableEcrite("ecoles_titre", "code_cfd"),)
+    colonnes = (
+        Colonne("numero_fiche", "Numéro de fiche", ("Numero_Fiche", "code RNCP", "RNCP"), indispensable=True),
+        Colonne("intitule", "Intitulé", ("Intitule", "libellé", "titre"), indispensable=True),
+        Colonne("niveau", "Niveau", ("Nomenclature_Europe_Niveau", "niveau européen"), indispensable=True),
+        Colonne("fin", "Fin de l'enregistrement", ("Date_Fin_Enregistrement", "échéance", "date de fin")),
+        Colonne("actif", "Actif", ("Actif", "statut", "état")),
+        Colonne("code_cfd", "Code CFD", ("CFD", "code diplôme", "code de la formation diplômante")),
+    )
+
+    def controler(self, lot: LotImport) -> str:
+        """Find each diploma by its code, or propose it by its words."""
+        return titres.controler(lot)
+
+    def verrouiller(self, lot: LotImport) -> None:
+        """Nobody changes these diplomas between the last check and the writing."""
+        codes = lot.lignes.filter(verdict="modifier").values_list("lu__code_cfd", flat=True)
+        list(Titre.objects.filter(pk__in=list(codes)).order_by("pk").select_for_update().values_list("pk"))
+
+    def ecrire(self, lot: LotImport) -> None:
+        """Write codes and closing dates."""
+        titres.ecrire(lot)
+
+
+for _ressource in (RessourceEcoles(), RessourceTitres()):
+    enregistrer(_ressource)

@@ -6,7 +6,9 @@ from django.contrib import admin
 
 from ecoles.exports import EXPORT_TITRES
 from ecoles.models import BlocCompetences, Filiere, Titre
+from ecoles.ressources import RessourceTitres
 from reseau.admin.exports import AvecExport
+from reseau.admin.imports import AvecImport
 from reseau.socle.portee import AdminPortee, InlinePortee
 
 
@@ -18,10 +20,11 @@ class BlocInline(InlinePortee):
 
 
 @admin.register(Titre)
-class TitreAdmin(AvecExport):
+class TitreAdmin(AvecExport, AvecImport):
     """Diplomas."""
 
     export = EXPORT_TITRES
+    ressource = RessourceTitres
 
     list_display = ("intitule", "type", "filiere", "duree_mois", "ferme_le", "code_rncp")
     list_filter = ("niveau", "filiere")

@@ -16,6 +16,7 @@ from reseau.socle.controles import (
     REJET,
     controler_annee,
     controler_entier,
+    courriel_mal_forme,
     entier,
     lit,
     message,
@@ -142,7 +143,7 @@ def _messages_pour_joindre() -> tuple[str, ...]:
             phrase("Le zéro mangé par le tableur est remis : %s.", "telephone_lu"),
         ),
         message(
-            r"courriel !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' OR length(courriel) > 254",
+            courriel_mal_forme("courriel"),
             "courriel",
             ERREUR,
             phrase("« %s » n'est pas une adresse électronique.", "courriel"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reseau.socle.controles import lit
+from reseau.socle import verdicts
 
 # Field -> (SQL of what the file says, SQL of what the portal says), as texts; NULL says nothing.
 _COMPARES = {
@@ -41,40 +41,14 @@ _DIPLOMES = """
 SELECT ecole_id, array_agg(titre_id) AS liste, string_agg(titre_id, ', ' ORDER BY titre_id) AS codes
 FROM ecoles_offre GROUP BY ecole_id
 """
-_COMPAREES = """
-SELECT l.numero, l.cible, l.copie, l.messages, {lu} AS lu,
-    CASE WHEN l.cible IS NULL THEN '[]' ELSE to_jsonb(array_remove(ARRAY[{differences}]::jsonb[], NULL)) END
-        AS differences,
-    CASE WHEN cardinality(l.messages) = 0 THEN 0 ELSE (
-        SELECT max(CASE m ->> 'niveau' WHEN 'rejet' THEN 3 WHEN 'erreur' THEN 2 WHEN 'avertissement' THEN 1
-            ELSE 0 END) FROM unnest(l.messages) AS m) END AS gravite
-FROM ({lignes}) AS l
+_JOINTURES = f"""
 LEFT JOIN ecoles_ecole AS e ON e.id = l.cible
-LEFT JOIN ({metiers}) AS ef ON ef.ecole_id = l.cible
-LEFT JOIN ({diplomes}) AS ot ON ot.ecole_id = l.cible
-OFFSET 0
+LEFT JOIN ({_METIERS}) AS ef ON ef.ecole_id = l.cible
+LEFT JOIN ({_DIPLOMES}) AS ot ON ot.ecole_id = l.cible
 """
-_VERDICTS = """
-SELECT numero, lu, differences, messages, cible,
-    CASE WHEN copie IS NOT NULL THEN 'doublon' WHEN gravite = 3 THEN 'rejet'
-         WHEN gravite = 2 THEN 'a_corriger' WHEN gravite = 1 THEN 'a_confirmer'
-         WHEN cible IS NULL THEN 'creer' WHEN differences = '[]' THEN 'inchangee'
-         ELSE 'modifier' END AS verdict
-FROM ({comparees}) AS comparee
-"""
-
-
-def _difference(champ: str, apres: str, avant: str) -> str:
-    return (
-        f"CASE WHEN {apres} <> '' AND {apres} IS DISTINCT FROM coalesce({avant}, '') THEN jsonb_build_object("
-        f"'champ', {lit(champ)}, 'avant', coalesce({avant}, ''), 'apres', {apres}) END"
-    )
 
 
 def conclure(lignes: str) -> str:
     """From the SQL of the lines read, return the SQL of their verdicts."""
-    differences = ", ".join(_difference(champ, *paire) for champ, paire in _COMPARES.items())
-    comparees = _COMPAREES.format(
-        lu=_LU, differences=differences, lignes=lignes, metiers=_METIERS, diplomes=_DIPLOMES
-    )
-    return _VERDICTS.format(comparees=comparees)
+    avec_fiche = f"SELECT appariee.*, cible IS NOT NULL AS connue FROM ({lignes}) AS appariee OFFSET 0"
+    return verdicts.conclure(avec_fiche, _COMPARES, _LU, _JOINTURES)

@@ -51,6 +51,50 @@ def entier(colonne: str, chiffres: int = 6) -> str:
     return f"CASE WHEN {colonne} ~ '^[0-9]{{1,{chiffres}}}$' THEN {colonne}::int END"
 
 
+def date_lue(colonne: str) -> str:
+    """SQL of the date, or NULL when the text is not one: DD/MM/YYYY (or with points, hyphens), or ISO."""
+    parties = (
+        f"CASE WHEN {colonne} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$' THEN"
+        f" string_to_array({colonne}, '-')::int[]"
+        f" WHEN {colonne} ~ '^[0-9]{{1,2}}([/.-])[0-9]{{1,2}}\\1[0-9]{{4}}$' THEN"
+        f" (SELECT array_agg(p::int ORDER BY r DESC) FROM regexp_split_to_table({colonne}, '[/.-]')"
+        " WITH ORDINALITY AS t(p, r)) END"
+    )
+    possible = "d[1] BETWEEN 1800 AND 2200 AND d[2] BETWEEN 1 AND 12 AND d[3] BETWEEN 1 AND 31"
+    jour = f"CASE WHEN {possible} THEN make_date(d[1], d[2], 1) + d[3] - 1 END"
+    # 31 February is 3 March: a day that leaves its month does not exist.
+    return (
+        "(SELECT CASE WHEN extract(month FROM j) = d[2] THEN j END"
+        f" FROM (SELECT d, {jour} AS j FROM (SELECT {parties} AS d) AS decoupee) AS datee)"
+    )
+
+
+def controler_date(colonne: str, lue: str) -> tuple[str, ...]:
+    """The message of a column of dates; ``lue`` is its date or NULL."""
+    return (
+        message(
+            f"{colonne} IS NOT NULL AND {lue} IS NULL",
+            colonne,
+            ERREUR,
+            phrase("« %s » n'est pas une date : écrivez jour/mois/année, par exemple 01/09/2026.", colonne),
+        ),
+    )
+
+
+def controler_longueur(colonne: str, maximum: int, ce: str) -> tuple[str, ...]:
+    """The message of a text longer than its field; ``ce``: how the sentence names it ("Ce nom")."""
+    return (
+        message(
+            f"length({colonne}) > {maximum}", colonne, ERREUR, phrase(f"{ce} dépasse {maximum} caractères.")
+        ),
+    )
+
+
+def courriel_mal_forme(colonne: str) -> str:
+    """SQL of what no e-mail address looks like."""
+    return rf"{colonne} !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' OR length({colonne}) > 254"
+
+
 def controler_annee(colonne: str, lue: str, limite: int, *, typee: str) -> tuple[str, ...]:
     """Messages of a column of four-digit years, from 1600 to ``limite``; ``lue`` is its number or NULL."""
     possible = f"{lue} BETWEEN 1600 AND {limite}"
