@@ -1,0 +1,94 @@
+"""What is kept about schools, learners and families, why, and how long."""
+
+from __future__ import annotations
+
+from reseau.socle.registre import (
+    COMPTE,
+    CONTACT,
+    FINANCEMENT,
+    SANS_LIMITE,
+    SANTE,
+    SCOLARITE,
+    VIE_DE_L_ECOLE,
+    traitement,
+)
+
+_REFERENTIEL = "Nommer les métiers et les diplômes comme tout le monde"
+_PRESENTER = "Faire connaître l'école aux familles"
+_SECURITE = "Protéger les mineurs à l'atelier (code du travail, R4153-38 à -45)"
+
+REGISTRE = {
+    "ecoles.Filiere": traitement(_REFERENTIEL, SANS_LIMITE, public="code nom description part_reseau rang"),
+    "ecoles.Titre": traitement(
+        _REFERENTIEL,
+        SANS_LIMITE,
+        public="code_cfd code_rncp intitule type niveau filiere duree_mois ferme_le remplace_par source",
+    ),
+    "ecoles.BlocCompetences": traitement(_REFERENTIEL, SANS_LIMITE, public="id titre code intitule fictif"),
+    "ecoles.Gestionnaire": traitement(
+        "Savoir quel organisme porte l'école", VIE_DE_L_ECOLE, public="id nom siren but_non_lucratif"
+    ),
+    "ecoles.Ecole": traitement(
+        _PRESENTER,
+        VIE_DE_L_ECOLE,
+        public="id nom slug uai siret gestionnaire commune adresse telephone courriel site_web"
+        " annee_ouverture effectif effectif_annee internat cout taille_groupe publication verification"
+        " source verifiee_le modifiee_le fictive recherche",
+    ),
+    "ecoles.AncienSlug": traitement(_PRESENTER, VIE_DE_L_ECOLE, public="slug ecole"),
+    "ecoles.Offre": traitement(
+        _PRESENTER,
+        VIE_DE_L_ECOLE,
+        public="id ecole titre capacite places places_le entree_en_cours_d_annee",
+    ),
+    "ecoles.Evenement": traitement(
+        _PRESENTER,
+        VIE_DE_L_ECOLE,
+        public="id ecole nature debut fin precisions familles annule_le motif",
+    ),
+    "ecoles.Resultat": traitement(
+        "Dire ce que deviennent les jeunes, sans montrer personne",
+        VIE_DE_L_ECOLE,
+        interne="id ecole indicateur titre annee effectif recus en_emploi en_formation en_recherche inconnus"
+        " source declare_le",
+    ),
+    "ecoles.MembreEquipe": traitement(
+        "Savoir qui travaille dans l'école, et ce que cela ouvre",
+        COMPTE,
+        personnel="utilisateur ecole fonction du au",
+        interne="id",
+    ),
+    "ecoles.CoordonneesBancaires": traitement(
+        "Payer l'école sur le bon compte, confirmé par deux personnes",
+        FINANCEMENT,
+        financier="iban du au saisi_par confirme_par",
+        interne="id ecole",
+    ),
+    "ecoles.Apprenant": traitement(
+        "Suivre la formation d'un jeune dans son école",
+        SCOLARITE,
+        mineur="prenom nom ne_le",
+        interne="id ecole",
+    ),
+    "ecoles.Inscription": traitement(
+        "Suivre la formation d'un jeune dans son école",
+        SCOLARITE,
+        mineur="apprenant titre du au motif_sortie",
+        interne="id",
+    ),
+    "ecoles.DemandeContact": traitement(
+        "Répondre à une famille",
+        CONTACT,
+        mineur="qui prenom courriel telephone message",
+        interne="id code ecole region motif evenement recue_le repondre_avant_le suite traitee_par"
+        " traitee_le",
+    ),
+    "ecoles.TravailReglemente": traitement(
+        _SECURITE, SANS_LIMITE, public="code libelle article derogeable age_minimal"
+    ),
+    "ecoles.DeclarationDerogation": traitement(_SECURITE, VIE_DE_L_ECOLE, interne="id ecole lieu envoyee_le"),
+    "ecoles.AvisAptitude": traitement(_SECURITE, SANTE, mineur="apprenant apte du au", interne="id"),
+    "ecoles.FormationSecurite": traitement(
+        _SECURITE, SCOLARITE, mineur="apprenant travail donnee_le evaluee_le", interne="id"
+    ),
+}

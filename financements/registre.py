@@ -1,0 +1,69 @@
+"""What is kept about the State's funding, why, and how long."""
+
+from __future__ import annotations
+
+from reseau.socle.registre import FINANCEMENT, traitement
+
+_BUDGET = "Tenir l'enveloppe de la région"
+_DOSSIER = "Instruire une demande et prouver chaque euro"
+
+REGISTRE = {
+    "financements.Campagne": traitement(
+        _BUDGET,
+        FINANCEMENT,
+        public="id exercice ouverte_du ouverte_au mois pieces_obligatoires delai_complement",
+    ),
+    "financements.Bareme": traitement(
+        _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration"
+    ),
+    "financements.Enveloppe": traitement(
+        _BUDGET,
+        FINANCEMENT,
+        financier="ae_ouvertes ae_engagees ae_deleguees cp_ouverts cp_payes",
+        interne="id service exercice programme action",
+    ),
+    "financements.MouvementEnveloppe": traitement(
+        _BUDGET,
+        FINANCEMENT,
+        financier="nature ae cp reference date_acte",
+        personnel="saisi_par saisi_le",
+        interne="id enveloppe origine",
+    ),
+    "financements.Demande": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="montant_demande montant_retenu montant_propose",
+        personnel="deposee_par instruite_par visee_par",
+        interne="id numero ecole region campagne enveloppe voie etat recue_par_courriel_le motif renvoi"
+        " note_interne echeance_le deposee_le proposee_le visee_le depuis_le version recherche",
+    ),
+    "financements.JournalDemande": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        personnel="acteur pour",
+        interne="id chaine rang le evenement de vers donnees precedente empreinte demande",
+    ),
+    "financements.Allocation": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="montant",
+        personnel="instruite_par visee_par accordee_par accordee_le",
+        interne="id demande region origine",
+    ),
+    "financements.Engagement": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="nature montant",
+        personnel="saisi_par saisi_le",
+        interne="id allocation enveloppe origine",
+    ),
+    "financements.Acte": traitement(_DOSSIER, FINANCEMENT, interne="id allocation nature document"),
+    "financements.LigneEffectif": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="unitaire majoration montant_demande montant_retenu",
+        interne="id demande titre annee mois effectif_demande majorations_demandees effectif_retenu"
+        " nb_majorations motif bareme",
+    ),
+    "financements.Piece": traitement(_DOSSIER, FINANCEMENT, interne="id demande nature fichier"),
+}
