@@ -26,12 +26,12 @@ def adresse_libre(ecole: Ecole) -> str:
 
 
 def enregistrer(ecole: Ecole) -> None:
-    """Save a school; a new one gets its address, a renamed one a new address and the old one answers 301."""
+    """Save a school; a new one gets its address, a renamed one a new address.
+
+    The database keeps the old one, which answers 301 (``ecoles.models.declencheurs``).
+    """
     with transaction.atomic():
-        ancienne = Ecole.objects.filter(pk=ecole.pk).values_list("nom", "slug").first()
-        if ancienne is None or ancienne[0] != ecole.nom:
+        ancien_nom = Ecole.objects.filter(pk=ecole.pk).values_list("nom", flat=True).first()
+        if ancien_nom != ecole.nom:
             ecole.slug = adresse_libre(ecole)
         ecole.save()
-        if ancienne is not None and ancienne[1] != ecole.slug:
-            AncienSlug.objects.filter(slug=ecole.slug).delete()
-            AncienSlug.objects.get_or_create(slug=ancienne[1], defaults={"ecole": ecole})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Cast
 
-from ecoles.models import Ecole, MembreEquipe, Offre, Titre
+from ecoles.models import Ecole, EtapeParcours, MembreEquipe, Titre
 from reseau.socle.exports import ColonneExport, Export
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ def _liste(ensemble: object, vers: str, champ: str) -> Combinable:
         ensemble.filter(**{vers: OuterRef("pk")})  # type: ignore[attr-defined]
         .order_by()
         .values(vers)
-        .annotate(liste=StringAgg(Cast(champ, TextField()), _SEPARATEUR, order_by=(champ,)))
+        .annotate(
+            liste=StringAgg(
+                Cast(champ, TextField()), _SEPARATEUR, distinct=True, order_by=(Cast(champ, TextField()),)
+            )
+        )
     )
     return Subquery(lies.values("liste"), output_field=TextField())
 
@@ -39,7 +43,7 @@ EXPORT_ECOLES = Export(
         ColonneExport("Dép.", "commune__departement_id"),
         ColonneExport("Région", "commune__departement__region__nom"),
         ColonneExport("Métiers", _liste(Ecole.filieres.through.objects, "ecole_id", "filiere_id")),
-        ColonneExport("Diplômes", _liste(Offre.objects, "ecole_id", "titre_id")),
+        ColonneExport("Diplômes", _liste(EtapeParcours.objects, "parcours__offres__ecole_id", "titre_id")),
         ColonneExport("Année d'ouverture", "annee_ouverture", "entier"),
         ColonneExport("Effectif", "effectif", "entier"),
         ColonneExport("UAI", "uai"),

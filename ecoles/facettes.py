@@ -24,7 +24,8 @@ WITH base AS MATERIALIZED (
             * sin(radians(c.longitude::float8 - %(longitude)s::float8) / 2) ^ 2))) END AS km,
         ARRAY(SELECT f.filiere_id FROM ecoles_ecole_filieres f WHERE f.ecole_id = e.id) AS metiers,
         ARRAY(SELECT t.niveau::int FROM ecoles_offre o
-              JOIN ecoles_titre t ON t.code_cfd = o.titre_id WHERE o.ecole_id = e.id) AS niveaux
+              JOIN ecoles_etapeparcours s ON s.parcours_id = o.parcours_id
+              JOIN ecoles_titre t ON t.code_cfd = s.titre_id WHERE o.ecole_id = e.id) AS niveaux
     FROM ecoles_ecole e
     JOIN reseau_commune c ON c.code = e.commune_id
     JOIN reseau_departement d ON d.code = c.departement_id

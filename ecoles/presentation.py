@@ -14,7 +14,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from ecoles.models import Ecole, Filiere, Offre
+from ecoles.models import Ecole, EtapeParcours, Filiere
 
 INSECABLE = "\N{NO-BREAK SPACE}"
 PAS_INDIQUE = "pas indiqué"
@@ -110,20 +110,20 @@ def avec_details(ecoles: QuerySet[Ecole]) -> QuerySet[Ecole]:
         Filiere.objects.filter(ecoles=OuterRef("pk")).order_by("rang", "nom").values_list("nom", flat=True)
     )
     offres = (
-        Offre.objects.filter(ecole=OuterRef("pk"))
-        .order_by("titre__niveau", "titre__intitule")
+        EtapeParcours.objects.filter(parcours__offres__ecole=OuterRef("pk"))
+        .order_by("titre__niveau", "titre__intitule", "titre__code_cfd")
         .values(
             ligne=JSONObject(
                 code="titre_id",
                 type="titre__type",
                 intitule="titre__intitule",
                 niveau="titre__niveau",
-                duree="titre__duree_mois",
+                duree="mois",
                 ferme_le="titre__ferme_le",
                 remplace_par="titre__remplace_par__intitule",
-                capacite="capacite",
-                places="places",
-                places_le="places_le",
+                capacite="parcours__offres__capacite",
+                places="parcours__offres__places",
+                places_le="parcours__offres__places_le",
             )
         )
     )
@@ -221,9 +221,10 @@ SELECT e.id::text AS cle, e.nom, e.slug, e.telephone, e.internat, e.verification
     ARRAY(SELECT f.nom FROM ecoles_ecole_filieres ef JOIN ecoles_filiere f ON f.code = ef.filiere_id
           WHERE ef.ecole_id = e.id ORDER BY f.rang, f.nom) AS metiers,
     ARRAY(SELECT jsonb_build_object('code', t.code_cfd, 'type', t.type, 'intitule', t.intitule,
-              'niveau', t.niveau, 'duree', t.duree_mois, 'ferme_le', t.ferme_le, 'remplace_par', '',
+              'niveau', t.niveau, 'duree', s.mois, 'ferme_le', t.ferme_le, 'remplace_par', '',
               'capacite', o.capacite, 'places', o.places, 'places_le', o.places_le)
-          FROM ecoles_offre o JOIN ecoles_titre t ON t.code_cfd = o.titre_id
+          FROM ecoles_offre o JOIN ecoles_etapeparcours s ON s.parcours_id = o.parcours_id
+          JOIN ecoles_titre t ON t.code_cfd = s.titre_id
           WHERE o.ecole_id = e.id ORDER BY t.niveau, t.intitule, t.code_cfd) AS offres
 FROM ecoles_ecole e JOIN reseau_commune c ON c.code = e.commune_id
 WHERE e.id = ANY(%s::uuid[])

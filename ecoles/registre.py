@@ -15,6 +15,8 @@ from reseau.socle.registre import (
 
 _REFERENTIEL = "Nommer les métiers et les diplômes comme tout le monde"
 _PRESENTER = "Faire connaître l'école aux familles"
+_EQUIPEMENT = "Savoir où l'on travaille et sur quelles machines"
+_STATUTS = "Dire à une date si l'école est reconnue et labellisée, par quel acte"
 _SECURITE = "Protéger les mineurs à l'atelier (code du travail, R4153-38 à -45)"
 
 REGISTRE = {
@@ -22,24 +24,49 @@ REGISTRE = {
     "ecoles.Titre": traitement(
         _REFERENTIEL,
         SANS_LIMITE,
-        public="code_cfd code_rncp intitule type niveau filiere duree_mois ferme_le remplace_par source",
+        public="code_cfd code_rncp intitule type niveau filiere duree_mois ouvre_le ferme_le remplace_par"
+        " source",
     ),
+    "ecoles.Parcours": traitement(_REFERENTIEL, SANS_LIMITE, public="code nom niveau_vise duree_mois"),
+    "ecoles.EtapeParcours": traitement(_REFERENTIEL, SANS_LIMITE, public="id parcours rang titre mois"),
+    "ecoles.Competence": traitement(_REFERENTIEL, SANS_LIMITE, public="id bloc rang intitule"),
     "ecoles.BlocCompetences": traitement(_REFERENTIEL, SANS_LIMITE, public="id titre code intitule fictif"),
     "ecoles.Gestionnaire": traitement(
-        "Savoir quel organisme porte l'école", VIE_DE_L_ECOLE, public="id nom siren but_non_lucratif"
+        "Savoir quel organisme porte l'école", VIE_DE_L_ECOLE, public="id nom siren rna but_non_lucratif"
     ),
     "ecoles.Ecole": traitement(
         _PRESENTER,
         VIE_DE_L_ECOLE,
         public="id nom slug uai siret gestionnaire commune adresse telephone courriel site_web"
-        " annee_ouverture effectif effectif_annee internat cout taille_groupe publication verification"
-        " source verifiee_le modifiee_le fictive recherche",
+        " annee_ouverture effectif effectif_annee internat cout taille_groupe publication motif_suspension"
+        " fermee_le verification source verifiee_le modifiee_le fictive recherche",
     ),
     "ecoles.AncienSlug": traitement(_PRESENTER, VIE_DE_L_ECOLE, public="slug ecole"),
     "ecoles.Offre": traitement(
         _PRESENTER,
         VIE_DE_L_ECOLE,
-        public="id ecole titre capacite places places_le entree_en_cours_d_annee",
+        public="id ecole parcours capacite places places_le entree_en_cours_d_annee mois_entree",
+    ),
+    "ecoles.Groupe": traitement(
+        "Organiser l'année : qui suit quelle étape, avec qui",
+        VIE_DE_L_ECOLE,
+        interne="id offre etape annee nom nb_jeunes nb_debutants motif_exception heures_atelier heures_cours",
+    ),
+    "ecoles.Site": traitement(
+        _PRESENTER,
+        VIE_DE_L_ECOLE,
+        public="id ecole nom principal adresse commune latitude longitude precision",
+    ),
+    "ecoles.Atelier": traitement(_EQUIPEMENT, VIE_DE_L_ECOLE, interne="id site nom surface"),
+    "ecoles.Machine": traitement(_EQUIPEMENT, VIE_DE_L_ECOLE, interne="id atelier designation repere"),
+    "ecoles.Label": traitement(_STATUTS, VIE_DE_L_ECOLE, public="id ecole du au evaluee_le nb_criteres"),
+    "ecoles.Reconnaissance": traitement(_STATUTS, VIE_DE_L_ECOLE, public="id ecole du au acte signee_le"),
+    "ecoles.InscriptionListe": traitement(_STATUTS, VIE_DE_L_ECOLE, public="id ecole du au annee nor"),
+    "ecoles.Agrement": traitement(
+        "Savoir qui peut diriger et enseigner, par quel acte",
+        COMPTE,
+        personnel="utilisateur ecole fonction filiere numero du au",
+        interne="id",
     ),
     "ecoles.Evenement": traitement(
         _PRESENTER,

@@ -9,7 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from reseau.models.comptes import en_cours
 from reseau.nombres import aujourdhui
-from reseau.requetes import RequetePortee
+from reseau.requetes import RequetePortee, RequeteReferentiel
 from reseau.roles import roles_avec
 
 if TYPE_CHECKING:
@@ -65,11 +65,50 @@ class RequeteDeLEcole[M: Model](RequeteTerritoire[M]):
     """Rows with a key to their school."""
 
 
+class RequeteDuSite[M: Model](RequeteTerritoire[M]):
+    """Workshops of a site."""
+
+    vers_ecole = "site__ecole"
+    vers_region = "site__ecole__commune__departement__region"
+
+
+class RequeteDeLAtelier[M: Model](RequeteTerritoire[M]):
+    """Machines of a workshop."""
+
+    vers_ecole = "atelier__site__ecole"
+    vers_region = "atelier__site__ecole__commune__departement__region"
+
+
+class RequeteDeLOffre[M: Model](RequeteTerritoire[M]):
+    """Groups of a parcours that a school offers."""
+
+    vers_ecole = "offre__ecole"
+    vers_region = "offre__ecole__commune__departement__region"
+
+
+class RequeteMaitresDuGroupe[M: Model](RequeteTerritoire[M]):
+    """Who leads which group."""
+
+    vers_ecole = "groupe__offre__ecole"
+    vers_region = "groupe__offre__ecole__commune__departement__region"
+
+
 class RequeteParApprenant[M: Model](RequeteTerritoire[M]):
     """Rows of a learner: only the staff of the school, whatever the matrix says elsewhere."""
 
     vers_ecole = "apprenant__ecole"
     vers_region = ""
+
+
+class RequeteTitres[M: Model](RequeteReferentiel[M]):
+    """Titles: reference data, offered by schools through their parcours."""
+
+    def proposes_par(self, ecole: UUID | QuerySet[Any]) -> Self:
+        """Keep the titles of the steps that a school (its key, or a subquery of keys) offers, once each."""
+        etapes: Any = self.model._meta.get_field("etapes").related_model
+        cles = ecole if isinstance(ecole, QuerySet) else [ecole]
+        liees = etapes.objects.filter(titre=OuterRef("pk"), parcours__offres__ecole__in=cles)
+        return self.filter(Exists(liees))
 
 
 class RequeteApprenants[M: Model](RequeteTerritoire[M]):

@@ -112,7 +112,7 @@ def _poser_les_gens(cote: Cote) -> None:
 
 def _poser_la_classe(cote: Cote) -> None:
     jour = aujourdhui()
-    cote.poser(Offre.objects.create(ecole=cote.ecole, titre_id=METALLIER, capacite=12))
+    cote.poser(Offre.objects.create(ecole=cote.ecole, parcours_id=METALLIER, capacite=12))
     eleve = cote.poser(
         Apprenant.objects.create(
             ecole=cote.ecole, prenom="Inès", nom=f"De {cote.nom}", ne_le=date(2009, 5, 1)

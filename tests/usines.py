@@ -93,13 +93,13 @@ class MembreUsine(DjangoModelFactory[MembreEquipe]):
 
 
 class OffreUsine(DjangoModelFactory[Offre]):
-    """A title that a school teaches."""
+    """A parcours that a school offers: a title alone, under its own code."""
 
     class Meta:
         model = Offre
 
     ecole = factory.SubFactory(EcoleUsine)
-    titre_id = CAP_METALLIER
+    parcours_id = CAP_METALLIER
 
 
 class BlocUsine(DjangoModelFactory[BlocCompetences]):

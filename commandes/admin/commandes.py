@@ -98,7 +98,8 @@ class CommandeAdmin(RechercheRepliee, AdminDeLEcole, AdminTransitions):
         utilisateur: Any = request.user
         if champ is not None and db_field.name == "blocs" and not utilisateur.is_superuser:
             ecoles = ecoles_pour(utilisateur, "commande.voir")
-            champ.queryset = champ.queryset.filter(titre__offres__ecole__in=ecoles).distinct()
+            proposes = {"titre__etapes__parcours__offres__ecole__in": ecoles}
+            champ.queryset = champ.queryset.filter(**proposes).distinct()
         return champ
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -111,7 +111,8 @@ def bloc_d_un_titre_propose() -> pgtrigger.Trigger:
         func=f"""
         IF NOT EXISTS (
             SELECT FROM ecoles_bloccompetences b
-              JOIN ecoles_offre o ON o.titre_id = b.titre_id
+              JOIN ecoles_etapeparcours e ON e.titre_id = b.titre_id
+              JOIN ecoles_offre o ON o.parcours_id = e.parcours_id
               JOIN commandes_commande c ON c.ecole_id = o.ecole_id
              WHERE b.id = NEW.bloccompetences_id AND c.id = NEW.commande_id) THEN
             {_refuser("'Ce bloc n''est pas d''un diplôme proposé par l''école.'")}

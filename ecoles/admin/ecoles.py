@@ -32,7 +32,7 @@ class OffreInline(InlinePortee):
     """What the school teaches."""
 
     model = Offre
-    fields = ("titre", "capacite", "places", "places_le", "entree_en_cours_d_annee")
+    fields = ("parcours", "capacite", "places", "places_le", "entree_en_cours_d_annee")
 
 
 @admin.register(Ecole)

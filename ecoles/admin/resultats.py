@@ -86,7 +86,7 @@ class ResultatAdmin(AdminDeLEcole):
         if champ is not None and db_field.name == "titre":
             champ.empty_label = "Tous les diplômes de l'école"
             if cle is not None:
-                de_l_ecole = Titre.objects.filter(offres__ecole=cle) | Titre.objects.filter(
+                de_l_ecole = Titre.objects.filter(etapes__parcours__offres__ecole=cle) | Titre.objects.filter(
                     resultats__ecole=cle
                 )
                 champ.queryset = de_l_ecole.distinct().order_by("niveau", "intitule", "code_cfd")

@@ -17,7 +17,7 @@ SELECT row_number() OVER (ORDER BY numero) AS rang, numero, lu ->> 'nom' AS nom,
 FROM reseau_ligneimport WHERE lot_id = '{lot}' AND verdict = 'creer'
 """
 _RENOMMEES = """
-SELECT l.cible AS id, e.slug AS ancien, l.lu ->> 'nom' AS nom, l.lu ->> 'commune' AS commune
+SELECT l.cible AS id, l.lu ->> 'nom' AS nom, l.lu ->> 'commune' AS commune
 FROM reseau_ligneimport AS l JOIN ecoles_ecole AS e ON e.id = l.cible
 WHERE l.lot_id = '{lot}' AND l.verdict = 'modifier' AND e.nom <> l.lu ->> 'nom'
 """
@@ -66,7 +66,6 @@ UPDATE ecoles_ecole AS e SET nom = l.lu ->> 'nom', commune_id = coalesce(l.lu ->
 FROM reseau_ligneimport AS l LEFT JOIN adresse AS a ON a.id = l.cible
 WHERE l.lot_id = %(lot)s AND l.verdict = 'modifier' AND e.id = l.cible
 """
-_GARDER_LES_ADRESSES = "INSERT INTO ecoles_ancienslug (slug, ecole_id) SELECT ancien, id FROM renommee"
 _CIBLER = """
 UPDATE reseau_ligneimport AS l SET cible = k.id FROM nouvelle AS n JOIN cle_ecole AS k USING (rang)
 WHERE l.lot_id = %(lot)s AND l.numero = n.numero
@@ -86,10 +85,11 @@ _OFFRES = """
 SELECT row_number() OVER (ORDER BY l.numero, t.code) AS rang, l.cible AS ecole, t.code AS titre
 FROM reseau_ligneimport AS l, jsonb_array_elements_text(l.lu -> 'titres') AS t(code)
 WHERE l.lot_id = '{lot}' AND l.verdict IN ('creer', 'modifier')
-  AND NOT EXISTS (SELECT FROM ecoles_offre AS o WHERE o.ecole_id = l.cible AND o.titre_id = t.code)
+  AND NOT EXISTS (SELECT FROM ecoles_offre AS o JOIN ecoles_etapeparcours AS e USING (parcours_id)
+                  WHERE o.ecole_id = l.cible AND e.titre_id = t.code)
 """
 _POSER_LES_OFFRES = """
-INSERT INTO ecoles_offre (id, ecole_id, titre_id, entree_en_cours_d_annee)
+INSERT INTO ecoles_offre (id, ecole_id, parcours_id, entree_en_cours_d_annee)
 SELECT k.id, o.ecole, o.titre, '' FROM offre_nouvelle AS o JOIN cle_offre AS k USING (rang)
 """
 
@@ -118,7 +118,6 @@ def ecrire(lot: LotImport) -> None:
         for ordre in (
             _CREER,
             _CIBLER,
-            _GARDER_LES_ADRESSES,
             _MODIFIER,
             _OTER_LES_METIERS,
             _POSER_LES_METIERS,

@@ -38,8 +38,8 @@ SELECT ecole_id, string_agg(filiere_id, ', ' ORDER BY filiere_id) AS codes
 FROM ecoles_ecole_filieres GROUP BY ecole_id
 """
 _DIPLOMES = """
-SELECT ecole_id, array_agg(titre_id) AS liste, string_agg(titre_id, ', ' ORDER BY titre_id) AS codes
-FROM ecoles_offre GROUP BY ecole_id
+SELECT o.ecole_id, array_agg(e.titre_id) AS liste, string_agg(e.titre_id, ', ' ORDER BY e.titre_id) AS codes
+FROM ecoles_offre AS o JOIN ecoles_etapeparcours AS e USING (parcours_id) GROUP BY o.ecole_id
 """
 _JOINTURES = f"""
 LEFT JOIN ecoles_ecole AS e ON e.id = l.cible

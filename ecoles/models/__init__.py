@@ -2,36 +2,45 @@
 
 from ecoles.models.apprenants import Apprenant, Inscription
 from ecoles.models.contacts import DemandeContact
-from ecoles.models.ecoles import (
-    AncienSlug,
-    CoordonneesBancaires,
-    Ecole,
-    Gestionnaire,
-    MembreEquipe,
-    Offre,
-)
+from ecoles.models.ecoles import AncienSlug, Ecole, Gestionnaire
+from ecoles.models.equipes import Agrement, CoordonneesBancaires, MembreEquipe
 from ecoles.models.evenements import Evenement
+from ecoles.models.lieux import Atelier, Machine, Site
+from ecoles.models.parcours import EtapeParcours, Groupe, MaitreDeGroupe, Offre, Parcours
 from ecoles.models.resultats import Resultat
 from ecoles.models.securite import AvisAptitude, DeclarationDerogation, FormationSecurite, TravailReglemente
-from ecoles.models.titres import BlocCompetences, Filiere, Titre
+from ecoles.models.statuts import InscriptionListe, Label, Reconnaissance
+from ecoles.models.titres import BlocCompetences, Competence, Filiere, Titre
 
 __all__ = [
+    "Agrement",
     "AncienSlug",
     "Apprenant",
+    "Atelier",
     "AvisAptitude",
     "BlocCompetences",
+    "Competence",
     "CoordonneesBancaires",
     "DeclarationDerogation",
     "DemandeContact",
     "Ecole",
+    "EtapeParcours",
     "Evenement",
     "Filiere",
     "FormationSecurite",
     "Gestionnaire",
+    "Groupe",
     "Inscription",
+    "InscriptionListe",
+    "Label",
+    "Machine",
+    "MaitreDeGroupe",
     "MembreEquipe",
     "Offre",
+    "Parcours",
+    "Reconnaissance",
     "Resultat",
+    "Site",
     "Titre",
     "TravailReglemente",
 ]

@@ -1,29 +1,33 @@
-"""Schools, who runs them, what they teach, and who works there."""
+"""Schools, and who runs them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
-from ecoles.models.titres import Filiere, Titre
-from ecoles.requetes import RequeteDeLEcole, RequeteEcoles
-from reseau.champs import ChampIban, ChampSiren, ChampSiret, ChampTelephone, ChampUai, uuid7
-from reseau.models import Commune, Utilisateur, periode
+from ecoles.models.declencheurs import ancienne_adresse_libre, garder_l_ancienne_adresse
+from ecoles.models.titres import Filiere
+from ecoles.regles_parcours import StatutsDuJour
+from ecoles.requetes import RequeteEcoles
+from reseau.champs import ChampRna, ChampSiren, ChampSiret, ChampTelephone, ChampUai, uuid7
+from reseau.models import Commune, en_cours
 from reseau.models.recherche import declencheur_recherche
-from reseau.nombres import aujourdhui
 from reseau.requetes import RequeteReferentiel
-from reseau.roles import Role
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from ecoles.models.contacts import DemandeContact
+    from ecoles.models.equipes import Agrement, MembreEquipe
+    from ecoles.models.lieux import Site
+    from ecoles.models.parcours import Offre
+    from ecoles.models.statuts import InscriptionListe, Label, Reconnaissance
 
 
 class Gestionnaire(models.Model):
@@ -32,6 +36,7 @@ class Gestionnaire(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     nom = models.CharField("nom", max_length=150)
     siren = ChampSiren("SIREN", blank=True)
+    rna = ChampRna("numéro RNA", blank=True, default="", db_default="")
     but_non_lucratif = models.BooleanField("sans but lucratif", default=True)
 
     objects = RequeteReferentiel["Gestionnaire"].as_manager()
@@ -42,7 +47,22 @@ class Gestionnaire(models.Model):
         ordering = ("nom",)
         constraints = (
             models.UniqueConstraint(
-                fields=("siren",), condition=~Q(siren=""), name="gestionnaire_siren_unique"
+                fields=("siren",),
+                condition=~Q(siren=""),
+                name="gestionnaire_siren_unique",
+                violation_error_message="Un autre organisme a déjà ce SIREN.",
+            ),
+            models.UniqueConstraint(
+                fields=("rna",),
+                condition=~Q(rna=""),
+                name="gestionnaire_rna_unique",
+                violation_error_message="Un autre organisme a déjà ce numéro RNA.",
+            ),
+            models.CheckConstraint(
+                condition=Q(but_non_lucratif=True),
+                name="gestionnaire_sans_but_lucratif",
+                violation_error_message="Une école de production est portée par un organisme "
+                "à but non lucratif (code de l'éducation, article L443-6).",
             ),
         )
 
@@ -91,6 +111,15 @@ class Ecole(models.Model):
     publication = models.CharField(
         "publication", max_length=9, choices=Publication, default=Publication.BROUILLON
     )
+    motif_suspension = models.CharField(
+        "pourquoi la page est suspendue",
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Cette phrase est lue par les familles.",
+    )
+    fermee_le = models.DateField("fermée le", null=True, blank=True)
     verification = models.CharField(
         "vérification", max_length=11, choices=Verification, default=Verification.A_CONFIRMER
     )
@@ -106,6 +135,11 @@ class Ecole(models.Model):
         offres: RelatedManager[Offre]
         membres: RelatedManager[MembreEquipe]
         contacts: RelatedManager[DemandeContact]
+        sites: RelatedManager[Site]
+        agrements: RelatedManager[Agrement]
+        labels: RelatedManager[Label]
+        reconnaissances: RelatedManager[Reconnaissance]
+        inscriptions_liste: RelatedManager[InscriptionListe]
 
     class Meta:
         verbose_name = "école"
@@ -122,12 +156,24 @@ class Ecole(models.Model):
                 name="ecole_nom_commune_unique",
                 violation_error_message="Une école de ce nom existe déjà dans cette commune.",
             ),
+            models.CheckConstraint(
+                condition=Q(publication="suspendue") & ~Q(motif_suspension="")
+                | ~Q(publication="suspendue") & Q(motif_suspension=""),
+                name="ecole_suspension_dite",
+                violation_error_message="Une page suspendue dit pourquoi, et elle seule.",
+            ),
+            models.CheckConstraint(
+                condition=Q(publication="fermee", fermee_le__isnull=False)
+                | ~Q(publication="fermee") & Q(fermee_le__isnull=True),
+                name="ecole_fermeture_datee",
+                violation_error_message="Une école fermée a une date de fermeture, et elle seule.",
+            ),
         )
         indexes = (
             GinIndex(fields=["recherche"], name="ecole_recherche", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["fictive", "publication"], name="ecole_publication"),
         )
-        triggers = (declencheur_recherche("nom"),)
+        triggers = (declencheur_recherche("nom"), garder_l_ancienne_adresse())
 
     def __str__(self) -> str:
         return self.nom
@@ -135,6 +181,15 @@ class Ecole(models.Model):
     def get_absolute_url(self) -> str:
         """Return the public page of the school."""
         return reverse("ecoles:fiche", args=[self.slug])
+
+    def statuts_le(self, jour: date) -> StatutsDuJour:
+        """Return the label, the recognition and the list that hold on ``jour``: records, or ``None``."""
+        quand = en_cours(jour)
+        return StatutsDuJour(
+            label=self.labels.filter(quand).first(),
+            reconnaissance=self.reconnaissances.filter(quand).first(),
+            liste=self.inscriptions_liste.filter(quand).first(),
+        )
 
 
 class AncienSlug(models.Model):
@@ -146,122 +201,7 @@ class AncienSlug(models.Model):
     class Meta:
         verbose_name = "ancienne adresse"
         verbose_name_plural = "anciennes adresses"
+        triggers = (ancienne_adresse_libre(),)
 
     def __str__(self) -> str:
         return self.slug
-
-
-class Offre(models.Model):
-    """A title that a school teaches, with its places and the date on which they were counted."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.CASCADE, related_name="offres")
-    titre = models.ForeignKey(Titre, models.PROTECT, related_name="offres")
-    capacite = models.PositiveSmallIntegerField("capacité", null=True, blank=True)
-    places = models.PositiveSmallIntegerField("places libres", null=True, blank=True)
-    places_le = models.DateField("places comptées le", null=True, blank=True)
-    entree_en_cours_d_annee = models.CharField(
-        "entrée en cours d'année", max_length=3, choices=Ecole.Reponse, blank=True
-    )
-
-    objects = RequeteDeLEcole["Offre"].as_manager()
-
-    class Meta:
-        ordering = ("ecole", "titre")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("ecole", "titre"),
-                name="offre_unique",
-                violation_error_message="L'école propose déjà ce diplôme.",
-            ),
-            models.CheckConstraint(
-                condition=Q(places__isnull=True) | Q(places_le__isnull=False),
-                name="offre_places_datees",
-                violation_error_message="Indiquez à quelle date les places ont été comptées.",
-            ),
-            models.CheckConstraint(
-                condition=Q(places__isnull=True) | Q(capacite__isnull=True) | Q(places__lte=F("capacite")),
-                name="offre_places_dans_capacite",
-                violation_error_message="Il ne peut pas y avoir plus de places que la capacité.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.titre}, {self.ecole}"
-
-
-class MembreEquipe(models.Model):
-    """A function held in a school by a person with an account, from day to day inclusive."""
-
-    class Fonction(models.TextChoices):
-        MAITRE = Role.MAITRE.value, Role.MAITRE.label
-        SECRETARIAT = Role.SECRETARIAT.value, Role.SECRETARIAT.label
-        DIRECTION = Role.DIRECTION.value, Role.DIRECTION.label
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="appartenances")
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="membres")
-    fonction = models.CharField("fonction", max_length=20, choices=Fonction)
-    du = models.DateField("du", default=aujourdhui)
-    au = models.DateField("au", null=True, blank=True)
-
-    objects = RequeteDeLEcole["MembreEquipe"].as_manager()
-
-    class Meta:
-        verbose_name = "membre de l'équipe"
-        verbose_name_plural = "membres de l'équipe"
-        ordering = ("ecole", "utilisateur", "du")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(au__isnull=True) | Q(au__gte=F("du")),
-                name="membre_dates",
-                violation_error_message="La fin ne peut pas précéder le début.",
-            ),
-            ExclusionConstraint(
-                name="membre_sans_doublon",
-                expressions=(
-                    ("utilisateur", RangeOperators.EQUAL),
-                    ("ecole", RangeOperators.EQUAL),
-                    ("fonction", RangeOperators.EQUAL),
-                    (periode(), RangeOperators.OVERLAPS),
-                ),
-                violation_error_message="Cette personne tient déjà cette fonction à ces dates.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.utilisateur}, {self.get_fonction_display()}"
-
-
-class CoordonneesBancaires(models.Model):
-    """A dated IBAN of a managing body or one of its schools, entered by one, confirmed by another."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="coordonnees_bancaires")
-    iban = ChampIban("IBAN")
-    du = models.DateField("du", default=aujourdhui)
-    au = models.DateField("au", null=True, blank=True)
-    saisi_par = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+")
-    confirme_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = RequeteDeLEcole["CoordonneesBancaires"].as_manager()
-
-    class Meta:
-        verbose_name = "coordonnées bancaires"
-        verbose_name_plural = "coordonnées bancaires"
-        ordering = ("ecole", "du")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(confirme_par__isnull=True) | ~Q(confirme_par=F("saisi_par")),
-                name="iban_confirme_par_un_autre",
-                violation_error_message="Un IBAN est confirmé par une seconde personne.",
-            ),
-            ExclusionConstraint(
-                name="iban_un_seul_a_la_fois",
-                expressions=(("ecole", RangeOperators.EQUAL), (periode(), RangeOperators.OVERLAPS)),
-                violation_error_message="L'école a déjà un IBAN à ces dates.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"IBAN de {self.ecole}"

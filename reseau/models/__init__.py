@@ -1,6 +1,13 @@
 """The ground floor's tables: territories, accounts, and what the engines keep."""
 
-from reseau.models.comptes import AffectationDreets, AffectationNationale, Utilisateur, en_cours, periode
+from reseau.models.comptes import (
+    AffectationDreets,
+    AffectationNationale,
+    Utilisateur,
+    en_cours,
+    periode,
+    refuser_les_dates_inversees,
+)
 from reseau.models.compteurs import Compteur
 from reseau.models.documents import DocumentFige, FichierDepose
 from reseau.models.exports import TraceExport
@@ -28,4 +35,5 @@ __all__ = [
     "Utilisateur",
     "en_cours",
     "periode",
+    "refuser_les_dates_inversees",
 ]

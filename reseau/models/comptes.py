@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
@@ -33,6 +34,15 @@ def en_cours(jour: date) -> Q:
 def periode() -> Func:
     """The SQL range of ``du``..``au``, both inclusive, for exclusion constraints."""
     return Func(F("du"), F("au"), models.Value("[]"), function="daterange", output_field=DateRangeField())
+
+
+def refuser_les_dates_inversees(ligne: Any) -> None:
+    """Refuse, at the field ``au``, a row that ends before it begins.
+
+    To be called by ``clean``: the database would otherwise be asked for the range itself, and fail.
+    """
+    if ligne.du and ligne.au and ligne.au < ligne.du:
+        raise ValidationError({"au": "La fin ne peut pas précéder le début."})
 
 
 class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
@@ -153,6 +163,10 @@ class Affectation(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """The end follows the beginning."""
+        refuser_les_dates_inversees(self)
 
 
 class AffectationDreets(Affectation):

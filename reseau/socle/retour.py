@@ -75,16 +75,14 @@ def revenir(lot: LotImport) -> None:
     _toucher(lot, "creer", "modifier")
     with connection.cursor() as curseur:
         for ecrite in reversed(annexes):
-            curseur.execute(
-                f"DELETE FROM {ecrite.table} AS x USING touchee AS t WHERE {_lien(ecrite)}"
-                f" AND (t.avant -> {lit(ecrite.table)} @> jsonb_build_array(to_jsonb(x))) IS NOT TRUE"
-            )
+            curseur.execute(_retirer(ecrite))
         curseur.execute(
             f"DELETE FROM {racine.table} AS x USING touchee AS t WHERE t.verdict = 'creer'"
             f" AND {_lien(racine)}"
         )
         curseur.execute(_remettre(racine, lot))
         for ecrite in annexes:
+            curseur.execute(_retirer(ecrite))  # a trigger may have written while the record went back
             curseur.execute(_reposer(ecrite, lot))
         curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -206,6 +204,14 @@ def _compter(modele: type[Model], nombre: int) -> str:
     noms = modele._meta
     nom = noms.verbose_name if nombre == 1 else noms.verbose_name_plural
     return f"{montrer_nombre(nombre)} {nom}"
+
+
+def _retirer(ecrite: TableEcrite) -> str:
+    """SQL that takes off the rows that a record did not have before."""
+    return (
+        f"DELETE FROM {ecrite.table} AS x USING touchee AS t WHERE {_lien(ecrite)}"
+        f" AND (t.avant -> {lit(ecrite.table)} @> jsonb_build_array(to_jsonb(x))) IS NOT TRUE"
+    )
 
 
 def _remettre(racine: TableEcrite, lot: LotImport) -> str:

@@ -101,7 +101,7 @@ def ecole(nom: str = "", commune: str = "69123", titres: tuple[str, ...] = (), *
     defauts = {"slug": slugify(nom), "publication": "publiee", "verification": "oui", "commune_id": commune}
     cree = Ecole.objects.create(nom=nom, **{**defauts, **valeurs})
     for code in titres:
-        Offre.objects.create(ecole=cree, titre_id=code)
+        Offre.objects.create(ecole=cree, parcours_id=code)
     cree.filieres.set(Filiere.objects.filter(Q(pk__in=filieres) | Q(titres__in=titres)).distinct())
     return cree
 

@@ -33,7 +33,7 @@ def _image() -> list[Any]:
     return [
         list(Ecole.objects.order_by("pk").values()),
         sorted(Ecole.filieres.through.objects.values_list("ecole_id", "filiere_id")),
-        sorted(Offre.objects.values_list("pk", "ecole_id", "titre_id", "capacite")),
+        sorted(Offre.objects.values_list("pk", "ecole_id", "parcours_id", "capacite")),
         sorted(AncienSlug.objects.values_list("slug", "ecole_id")),
     ]
 
@@ -52,7 +52,7 @@ def _accepter_trois_lignes() -> Any:
 def test_annuler_remet_tout_comme_avant() -> None:
     ecole = _ecole(uai="0134435A")
     ecole.filieres.add("industrie")
-    Offre.objects.create(ecole=ecole, titre_id="50025439", capacite=12)
+    Offre.objects.create(ecole=ecole, parcours_id="50025439", capacite=12)
     avant = _image()
     lot = _accepter_trois_lignes()
     assert _image() != avant
@@ -81,7 +81,7 @@ def test_une_fiche_changee_depuis_n_est_pas_ecrasee() -> None:
     ecole.refresh_from_db()
     ecole.save()  # saved again without a change: only the hour of it moves
     Ecole.objects.filter(pk=ecole.pk).update(telephone="0491000000")
-    Offre.objects.create(ecole=Ecole.objects.get(nom="Scierie"), titre_id="50025439")
+    Offre.objects.create(ecole=Ecole.objects.get(nom="Scierie"), parcours_id="50025439")
     with pytest.raises(ImportRefuse) as refus:
         annuler(lot, None)
     assert str(refus.value) == (

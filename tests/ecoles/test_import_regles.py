@@ -119,7 +119,7 @@ def _ecole(**valeurs: Any) -> Ecole:
 
 def test_une_modification_montre_avant_et_apres_et_n_efface_rien() -> None:
     ecole = _ecole(effectif=10, telephone="0491000000", annee_ouverture=1990)
-    Offre.objects.create(ecole=ecole, titre_id="50025439")
+    Offre.objects.create(ecole=ecole, parcours_id="50025439")
     lot = lire_lignes(("atelier du pont", "Lyon", "69", "", "Industrie", "CAP Primeur", "", "12"))
     assert verdicts(lot) == ["modifier"]
     assert ligne(lot, 2).differences == [
@@ -132,7 +132,7 @@ def test_une_modification_montre_avant_et_apres_et_n_efface_rien() -> None:
     assert (ecole.nom, ecole.effectif, ecole.telephone, ecole.annee_ouverture) == (
         "Atelier du Pont", 12, "0491000000", 1990,
     )  # fmt: skip
-    assert {o.titre_id for o in ecole.offres.all()} == {"50025439", "50031222"}
+    assert {o.parcours_id for o in ecole.offres.all()} == {"50025439", "50031222"}
     assert [f.pk for f in ecole.filieres.all()] == ["industrie"]
 
 

@@ -120,14 +120,15 @@ def test_un_diplome_ferme_dit_par_quoi_il_est_remplace(client: Client) -> None:
 
 @pytest.mark.parametrize("publication", ["brouillon", "suspendue"])
 def test_une_ecole_non_publiee_est_introuvable(client: Client, publication: str) -> None:
-    ecole("La Forge", publication=publication)
+    motif = "Travaux." if publication == "suspendue" else ""
+    ecole("La Forge", publication=publication, motif_suspension=motif)
     assert "Cette page n’existe pas" in lire(client, "la-forge", 404)
     assert client.get("/ecole/la-forge/contact/").status_code == 404
     assert client.get("/ecole/la-forge/fiche.pdf").status_code == 404
 
 
 def test_une_ecole_fermee_repond_410(client: Client) -> None:
-    ecole("La Forge", publication="fermee")
+    ecole("La Forge", publication="fermee", fermee_le=date(2024, 7, 5))
     page = lire(client, "la-forge", 410)
     assert "La Forge, à Lyon (69), n’accueille plus de jeunes." in page
 

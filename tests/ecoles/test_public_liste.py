@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,8 +211,9 @@ def test_la_pagination_garde_la_region(client: Client) -> None:
 
 
 def test_ni_brouillon_ni_suspendue_ni_fermee_dans_la_liste(client: Client) -> None:
-    for publication in ("brouillon", "suspendue", "fermee"):
-        ecole(f"École {publication}", publication=publication)
+    ecole("École en brouillon", publication="brouillon")
+    ecole("École suspendue", publication="suspendue", motif_suspension="Travaux.")
+    ecole("École fermée", publication="fermee", fermee_le=date(2026, 7, 5))
     assert noms(lire(client, "/ecoles/")) == []
 
 

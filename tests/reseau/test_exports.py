@@ -105,8 +105,8 @@ def test_un_export_reimporte_ne_change_rien(genre: str) -> None:
         courriel="a@b.invalid", source="-le journal", verification="oui",
     )  # fmt: skip
     complete.filieres.add("industrie", "bois")
-    complete.offres.create(titre_id="50025439")
-    complete.offres.create(titre_id="50031222")
+    complete.offres.create(parcours_id="50025439")
+    complete.offres.create(parcours_id="50031222")
     _ecole("Vide")
     lot = lire_octets(_octets(genre), f"ecoles.{genre}")
     assert verdicts(lot) == ["inchangee", "inchangee"], [ligne(lot, n).messages for n in (2, 3)]
@@ -151,7 +151,7 @@ def test_la_cle_d_une_autre_ecole_ne_donne_rien(client: Client, monde: Monde) ->
 def test_la_liste_filtree_s_exporte_filtree(client: Client, monde: Monde) -> None:
     _, _, nationaux = monde
     client.force_login(nationaux[Role.ADMINISTRATEUR])
-    _ecole("Forge", publication="suspendue")
+    _ecole("Forge", publication="suspendue", motif_suspension="Travaux.")
     liste = client.get("/admin/ecoles/ecole/?publication__exact=suspendue").content.decode()
     assert f"{EXPORTER}?publication__exact=suspendue" in liste
     page = client.get(EXPORTER + "?publication__exact=suspendue").content.decode()

@@ -66,7 +66,7 @@ class PageEcole(AdminPortee):
 
 class PageOffre(AdminPortee):
     fields = ("capacite",)
-    list_filter = ("titre",)
+    list_filter = ("parcours",)
 
 
 site = Portail(name="essai")

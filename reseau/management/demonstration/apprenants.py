@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ecoles.models import (
@@ -12,9 +11,9 @@ from ecoles.models import (
     AvisAptitude,
     DeclarationDerogation,
     Ecole,
+    EtapeParcours,
     FormationSecurite,
     Inscription,
-    Offre,
 )
 from reseau.management.demonstration.calendrier import il_y_a, rentree
 from reseau.management.demonstration.hasard import parts, tirage
@@ -59,9 +58,7 @@ def semer_apprenants(nombre: int, graine: int) -> int:
 
 
 def _lieux() -> list[Lieu]:
-    titres = {
-        e: [(o.titre_id, o.titre.duree_mois // 12) for o in offres] for e, offres in _offres_par_ecole()
-    }
+    titres = _titres_par_ecole()
     travaux: dict[UUID, list[str]] = {}
     liens = DeclarationDerogation.travaux.through.objects.order_by("travailreglemente_id")
     couples = liens.values_list("declarationderogation__ecole_id", "travailreglemente_id")
@@ -71,12 +68,13 @@ def _lieux() -> list[Lieu]:
     return [Lieu(e, titres[e.pk], travaux.get(e.pk, [])) for e in ecoles]
 
 
-def _offres_par_ecole() -> Iterator[tuple[UUID, list[Offre]]]:
-    offres = (
-        Offre.objects.filter(ecole__fictive=True).select_related("titre").order_by("ecole_id", "titre_id")
-    )
-    for cle, groupe in groupby(offres, key=lambda offre: offre.ecole_id):
-        yield cle, list(groupe)
+def _titres_par_ecole() -> dict[UUID, list[tuple[str, int]]]:
+    """Titles that each fictional school teaches, with their years."""
+    etapes = EtapeParcours.objects.filter(parcours__offres__ecole__fictive=True).order_by("titre_id")
+    titres: dict[UUID, list[tuple[str, int]]] = {}
+    for cle, titre, mois in etapes.values_list("parcours__offres__ecole_id", "titre_id", "mois"):
+        titres.setdefault(cle, []).append((titre, mois // 12))
+    return titres
 
 
 def _ecole_de(rang: int, nb_ecoles: int) -> int:

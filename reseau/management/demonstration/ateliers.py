@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from commandes.models import Client
-from ecoles.models import BlocCompetences, Ecole, Inscription, MembreEquipe, Offre, TravailReglemente
+from ecoles.models import BlocCompetences, Ecole, EtapeParcours, Inscription, MembreEquipe, TravailReglemente
 from ecoles.preuves import charger_declarations, charger_jeunes
 from ecoles.regles import Jeune, refus_de_travail
 
@@ -75,7 +75,8 @@ def _blocs(ateliers: dict[UUID, Atelier]) -> None:
     par_titre: dict[str, list[int]] = {}
     for titre, bloc in BlocCompetences.objects.order_by("titre_id", "code").values_list("titre_id", "pk"):
         par_titre.setdefault(titre, []).append(bloc)
-    for ecole, titre in Offre.objects.order_by("titre_id").values_list("ecole_id", "titre_id"):
+    etapes = EtapeParcours.objects.filter(parcours__offres__isnull=False).order_by("titre_id")
+    for ecole, titre in etapes.values_list("parcours__offres__ecole_id", "titre_id"):
         if ecole in ateliers and titre in par_titre:
             ateliers[ecole].blocs[titre] = par_titre[titre]
 

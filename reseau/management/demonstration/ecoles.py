@@ -163,7 +163,7 @@ def _offres(ecole: Ecole, modele: Modele, graine: int, jour: date) -> Iterator[O
         comptees = modele.rang == 0 or hasard.random() < 0.8
         yield Offre(
             ecole=ecole,
-            titre_id=titre,
+            parcours_id=titre,
             capacite=hasard.choice((12, 24, 36)),
             places=hasard.choice((0, 0, 1, 2, 3, 5)) if comptees else None,
             places_le=jour - timedelta(days=hasard.randint(2, anciennete)) if comptees else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ecoles.models import DemandeContact, Ecole, Evenement, Offre, Resultat
+from ecoles.models import DemandeContact, Ecole, Evenement, Resultat, Titre
 from reseau.management.demonstration.calendrier import ouvre
 from reseau.management.demonstration.ecoles import rang_de
 from reseau.management.demonstration.hasard import tirage
@@ -95,12 +95,12 @@ def _resultats(rang: int, ecole: Ecole, graine: int) -> Iterator[Resultat]:
     if rang % 5 == 4:
         return
     annee = aujourdhui().year - 1
-    for offre in Offre.objects.filter(ecole=ecole).order_by("titre"):
+    for titre in Titre.objects.proposes_par(ecole.pk).order_by("code_cfd"):
         presentes = hasard.randint(3, 12)
         yield Resultat(
             ecole=ecole,
             indicateur=Resultat.Indicateur.EXAMEN,
-            titre_id=offre.titre_id,
+            titre=titre,
             annee=annee,
             effectif=presentes,
             recus=presentes - hasard.randint(0, 2),

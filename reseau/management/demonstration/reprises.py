@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F, Sum
 
-from ecoles.models import Ecole, MembreEquipe, Offre
+from ecoles.models import Ecole, EtapeParcours, MembreEquipe
 from financements.etats import Etat
 from financements.models import Allocation, Demande, Engagement, Enveloppe, JournalDemande, LigneEffectif
 from financements.models import MouvementEnveloppe as Mouvement
@@ -110,9 +110,8 @@ def _ecrire(reprises: list[Reprise], campagne: Campagne, region: str, graine: in
 
 def _lignes(demande: Demande, graine: int) -> Iterator[LigneEffectif]:
     hasard = tirage(graine, "effectif", demande.numero)
-    for titre in (
-        Offre.objects.filter(ecole=demande.ecole).order_by("titre_id").values_list("titre", flat=True)
-    ):
+    titres = EtapeParcours.objects.filter(parcours__offres__ecole=demande.ecole).order_by("titre_id")
+    for titre in titres.values_list("titre_id", flat=True).distinct():
         yield LigneEffectif(demande=demande, titre_id=titre, effectif_demande=hasard.randint(8, 13))
 
 
