@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from commandes.etats import Etat
 from commandes.models import Commande, Pointage
+from commandes.regularisation import a_revoir, examiner
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_duree
 from reseau.socle.a_faire import Ligne, Rubrique
 
 if TYPE_CHECKING:
+    from commandes.requetes import RequetePointages
     from reseau.models import Utilisateur
 
 NB_LIGNES = 8
@@ -25,7 +27,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
         return []
     rubriques = [_a_livrer(utilisateur), _recues(utilisateur)]
     if utilisateur.detient("pointage.regulariser"):
-        rubriques.append(_a_regulariser(utilisateur))
+        rubriques += [*_a_revoir(utilisateur), _a_regulariser(utilisateur)]
     return rubriques
 
 
@@ -82,24 +84,33 @@ def _ligne(commande: Commande, *, retard: bool = False) -> Ligne:
 
 def _a_regulariser(utilisateur: Utilisateur) -> Rubrique:
     pointages = Pointage.objects.visibles_par(utilisateur, "regulariser").a_regulariser()
-    premiers = pointages.select_related("apprenant", "commande").order_by("jour", "id")[:NB_LIGNES]
-    page = reverse("commandes:a_regulariser")
-    return Rubrique(
-        titre="Heures d'atelier à régulariser",
-        entetes=("Jeune", "Durée", "Jour", "Ce qui manque"),
-        lignes=tuple(
-            Ligne(
-                lien=page,
-                cellules=(
-                    str(p.apprenant),
-                    montrer_duree(p.minutes),
-                    montrer_date_courte(p.jour),
-                    p.motif,
-                ),
-            )
-            for p in premiers
-        ),
-        vide="Aucune heure n'attend une pièce.",
-        total=pointages.count(),
-        tout=page,
+    return _heures(
+        "Heures d'atelier à régulariser", "Ce qui manque", pointages, "Aucune heure n'attend une pièce."
     )
+
+
+def _a_revoir(utilisateur: Utilisateur) -> list[Rubrique]:
+    """Counted minutes that the rules allow no longer: shown when there are some."""
+    rubrique = _heures("Heures comptées, mais plus en règle", "Ce qui a changé", a_revoir(utilisateur), "")
+    return [rubrique] if rubrique.lignes else []
+
+
+def _heures(titre: str, pourquoi: str, pointages: RequetePointages[Pointage], vide: str) -> Rubrique:
+    """Minutes, with what the rules say of them today."""
+    examines, _ = examiner(pointages.order_by("jour", "id")[:NB_LIGNES])
+    page = reverse("commandes:a_regulariser")
+    lignes = tuple(
+        Ligne(
+            lien=page,
+            cellules=(
+                str(p.apprenant),
+                montrer_duree(p.minutes),
+                montrer_date_courte(p.jour),
+                " ".join(refus) or "Toutes les pièces sont là.",
+            ),
+        )
+        for p, refus in examines
+    )
+    total = pointages.count() if len(lignes) == NB_LIGNES else len(lignes)
+    entetes = ("Jeune", "Durée", "Jour", pourquoi)
+    return Rubrique(titre=titre, entetes=entetes, lignes=lignes, vide=vide, total=total, tout=page)

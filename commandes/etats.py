@@ -146,6 +146,7 @@ EVENEMENTS = {
     "noter_heures": "Heures d'atelier notées",
     "annuler_heures": "Saisie d'heures annulée",
     "regulariser": "Heures régularisées",
+    "retirer_heures": "Heures retirées des comptes",
 }
 
 MACHINE = Machine(TRANSITIONS, chaine=lambda commande: f"commande:{commande.ecole_id}", evenements=EVENEMENTS)

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 
 from commandes.models import Commande, LigneCommande
-from ecoles.models import Apprenant, BlocCompetences, TravailReglemente
+from commandes.saisie import Saisie
+from commandes.tableau import Coches
+from ecoles.models import Apprenant, BlocCompetences
+from reseau.models import Utilisateur
 from reseau.nombres import SaisieInvalide, aujourdhui, lire_entier
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.http import QueryDict
 
     from commandes.tableau import Tableau
 
 DUREES = (30, 60, 90, 120, 180, 210)
 MINUTES_MAXIMUM = 480
+RECHARGER = dict.fromkeys(("required", "invalid"), "Rechargez la page.")
 
 
 class ChampMinutes(forms.CharField):
@@ -37,9 +42,13 @@ class ChampMinutes(forms.CharField):
 
 
 class FormulaireAtelier(forms.Form):
-    """An entry. Every choice is bounded by what the page offered: another school's key is refused."""
+    """An entry. Every choice is bounded by the school: another school's key is refused.
 
-    lot = forms.UUIDField()
+    Lines and blocs are sent order by order (``ligne-<order>``, ``bloc-<order>-<title>``), for the page holds
+    every order; only those of the chosen one are read.
+    """
+
+    lot = forms.UUIDField(error_messages=RECHARGER)
     jour = forms.DateField(
         error_messages={"invalid": "Cette date n'existe pas.", "required": "Choisissez le jour."}
     )
@@ -52,35 +61,40 @@ class FormulaireAtelier(forms.Form):
     )
     ligne = forms.ModelChoiceField(
         LigneCommande.objects.none(), required=False,
-        error_messages={"invalid_choice": "Cette ligne n'est pas de cette commande."},
+        error_messages={"invalid_choice": "Cette ligne n'est plus dans la commande."},
     )  # fmt: skip
-    travail = forms.ModelChoiceField(TravailReglemente.objects.none(), required=False)
-    bloc = forms.ModelChoiceField(
+    bloc = forms.ModelMultipleChoiceField(
         BlocCompetences.objects.none(), required=False,
-        error_messages={"invalid_choice": "Ce bloc n'est pas de cette commande."},
+        error_messages=dict.fromkeys(
+            ("invalid_choice", "invalid_pk_value"), "Ce bloc n'est pas d'un diplôme de l'école."
+        ),
     )  # fmt: skip
     apprenants = forms.ModelMultipleChoiceField(
         Apprenant.objects.none(),
         error_messages={
             "required": "Cochez au moins un jeune.",
-            "invalid_choice": "Un des jeunes n'est pas inscrit dans l'école ce jour-là.",
-            "invalid_pk_value": "Un des jeunes n'est pas inscrit dans l'école ce jour-là.",
+            "invalid_choice": "Un des jeunes n'est pas de l'école.",
+            "invalid_pk_value": "Un des jeunes n'est pas de l'école.",
         },
     )
+    encadrant = forms.ModelChoiceField(
+        Utilisateur.objects.none(), required=False,
+        error_messages={"invalid_choice": "Choisissez dans la liste la personne qui encadre."},
+    )  # fmt: skip
     duree = forms.TypedChoiceField(
         choices=[(d, str(d)) for d in DUREES], coerce=int, required=False, empty_value=None,
         error_messages={"invalid_choice": "Choisissez une des durées."},
     )  # fmt: skip
     minutes = ChampMinutes(required=False, max_length=10)
 
-    def __init__(self, tableau: Tableau, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, tableau: Tableau, encadrants: list[Utilisateur]) -> None:
+        super().__init__(_de_la_commande(data))
         ensembles: dict[str, QuerySet[Any]] = {
             "commande": tableau.de_l_ecole,
-            "ligne": tableau.lignes,
+            "ligne": LigneCommande.objects.filter(commande__ecole=tableau.ecole).select_related("travail"),
             "bloc": tableau.blocs,
-            "travail": TravailReglemente.objects.all(),
-            "apprenants": tableau.presents,
+            "apprenants": tableau.jeunes,
+            "encadrant": Utilisateur.objects.filter(pk__in=[personne.pk for personne in encadrants]),
         }
         for nom, ensemble in ensembles.items():
             cast("forms.ModelChoiceField[Any]", self.fields[nom]).queryset = ensemble
@@ -93,13 +107,48 @@ class FormulaireAtelier(forms.Form):
         return jour
 
     def clean(self) -> dict[str, Any]:
-        """One duration: the free one wins; a dangerous line brings its own work."""
+        """One duration: the free one wins; a line is one of the order."""
         donnees = self.cleaned_data
         if "minutes" not in self.errors and not donnees.get("minutes"):
             donnees["minutes"] = donnees.get("duree")
             if not donnees["minutes"] and "duree" not in self.errors:
                 self.add_error("duree", "Choisissez une durée.")
-        ligne = donnees.get("ligne")
-        if ligne is not None and ligne.travail_id:
-            donnees["travail"] = ligne.travail
+        ligne, commande = donnees.get("ligne"), donnees.get("commande")
+        if ligne is not None and commande is not None and ligne.commande_id != commande.pk:
+            self.add_error("ligne", "Cette ligne n'est plus dans la commande.")
         return donnees
+
+    def coches(self) -> Coches:
+        """What was ticked, to show it again."""
+        donnees = cast("QueryDict", self.data)
+        return Coches(
+            donnees.get("commande", ""),
+            donnees.get("ligne"),
+            frozenset(donnees.getlist("bloc")),
+            frozenset(donnees.getlist("apprenants")),
+        )
+
+    def saisie(self, moi: Utilisateur) -> Saisie:
+        """Return what was tapped, once valid; who records supervises unless somebody else is named."""
+        donnees = self.cleaned_data
+        return Saisie(
+            lot=donnees["lot"],
+            commande=donnees["commande"],
+            ligne=donnees["ligne"],
+            jour=donnees["jour"],
+            minutes=donnees["minutes"],
+            apprenants=list(donnees["apprenants"]),
+            encadrant=donnees["encadrant"] or moi,
+            blocs={bloc.titre_id: bloc for bloc in donnees["bloc"]},
+        )
+
+
+def _de_la_commande(data: QueryDict) -> QueryDict:
+    """Keep the line and the blocs of the chosen order."""
+    donnees = data.copy()
+    commande = donnees.get("commande", "")
+    donnees.setlist("ligne", data.getlist(f"ligne-{commande}") or data.getlist("ligne"))
+    for nom in data:
+        if nom.startswith(f"bloc-{commande}-"):
+            donnees.setlist("bloc", [*donnees.getlist("bloc"), *filter(None, data.getlist(nom))])
+    return donnees

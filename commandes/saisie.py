@@ -6,51 +6,49 @@ learner and entry: sending the same page twice records it once.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Sum
 
-from commandes.etats import A_L_ATELIER, MACHINE, Etat
+from commandes.etats import MACHINE
+from commandes.examens import charger_registre
 from commandes.models import Pointage
-from ecoles.models import Apprenant, Inscription
-from ecoles.preuves import charger_declarations, charger_jeunes
-from ecoles.regles import alertes_de_duree, refus_de_duree, refus_de_travail
-from reseau.models import en_cours
-from reseau.nombres import maintenant, montrer_date
+from ecoles.models import Apprenant
+from reseau.nombres import maintenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
+    from commandes.examens import Registre
     from commandes.models import Commande, LigneCommande
-    from ecoles.models import BlocCompetences, TravailReglemente
-    from ecoles.regles import Jeune
+    from ecoles.models import BlocCompetences
     from reseau.models import Utilisateur
     from reseau.socle.etats import Contexte
 
 DELAI_ANNULATION = timedelta(minutes=10)
+_MOTIF_MAXIMAL = 600
 
 
 @dataclass(frozen=True)
 class Saisie:
     """What was tapped: an order, a duration in minutes, a day, and who was there.
 
-    ``lot`` names the entry: the same page sent twice bears the same one.
+    ``lot`` names the entry: the same page sent twice bears the same one. ``blocs`` by code of title: each
+    learner gets the one of the title she is taught, or none ("bloc à préciser").
     """
 
     lot: UUID
     commande: Commande
     ligne: LigneCommande | None
-    travail: TravailReglemente | None
-    bloc: BlocCompetences | None
     jour: date
     minutes: int
     apprenants: Sequence[Apprenant]
     encadrant: Utilisateur
+    blocs: Mapping[str, BlocCompetences] = field(default_factory=dict)
 
     @property
     def contenu(self) -> str:
@@ -80,9 +78,7 @@ def enregistrer(saisie: Saisie, contexte: Contexte) -> Bilan:
     Learners are locked first: two phones that add to the same day wait for each other.
     """
     with transaction.atomic():
-        cles = [apprenant.pk for apprenant in saisie.apprenants]
-        verrou = Apprenant.objects.select_for_update(no_key=True).filter(pk__in=cles).order_by("pk")
-        presents = list(verrou)
+        presents = verrouiller_les_jeunes({apprenant.pk for apprenant in saisie.apprenants})
         connue = _connue(saisie)
         if connue:
             return Bilan(0, (), (), deja_recue=True)
@@ -90,12 +86,18 @@ def enregistrer(saisie: Saisie, contexte: Contexte) -> Bilan:
             saisie = replace(saisie, lot=uuid5(saisie.lot, saisie.contenu))
             if _connue(saisie):
                 return Bilan(0, (), (), deja_recue=True)
-        lignes, bilan = _examiner(saisie, presents, contexte)
+        lignes, bilan = _juger(saisie, presents, contexte)
         Pointage.objects.bulk_create(lignes, ignore_conflicts=True)
         donnees = {"lot": str(saisie.lot), "minutes": saisie.minutes, "nb": len(lignes)}
         etat = saisie.commande.etat
         MACHINE.consigner(saisie.commande, contexte, "noter_heures", etat, etat, donnees)
     return bilan
+
+
+def verrouiller_les_jeunes(cles: set[UUID]) -> list[Apprenant]:
+    """Lock these learners, always in one order: who adds to their totals waits."""
+    verrou = Apprenant.objects.select_for_update(no_key=True).filter(pk__in=cles)
+    return list(verrou.order_by("pk"))
 
 
 def _connue(saisie: Saisie) -> bool | None:
@@ -108,86 +110,45 @@ def _connue(saisie: Saisie) -> bool | None:
     return faites == [(cle, *suite) for cle in sorted(a.pk for a in saisie.apprenants)]
 
 
-def _examiner(saisie: Saisie, presents: list[Apprenant], contexte: Contexte) -> tuple[list[Pointage], Bilan]:
-    jeunes = charger_jeunes(presents)
-    declarations = charger_declarations({saisie.commande.ecole_id})
-    titres = _titres(presents, saisie.jour)
-    totaux = _totaux(presents, saisie.jour)
+def _juger(saisie: Saisie, presents: list[Apprenant], contexte: Contexte) -> tuple[list[Pointage], Bilan]:
+    """Ask the rules about each learner; return the rows to write, and what they say."""
+    dangereuse = saisie.ligne is not None and saisie.ligne.travail_id is not None
+    registre = charger_registre(presents, {saisie.commande.ecole_id}, {saisie.jour}, securite=dangereuse)
     lignes, a_regulariser, alertes = [], [], []
     for apprenant in presents:
-        jeune = jeunes[apprenant.pk]
-        du_jour, semaine = (total + saisie.minutes for total in totaux[apprenant.pk])
-        refus = _refus(saisie, jeune, declarations, apprenant.pk in titres)
-        refus += refus_de_duree(jeune, saisie.jour, du_jour, semaine)
+        pointage = _pointage(saisie, apprenant, registre, contexte)
+        refus = registre.refus(pointage)
         if refus:
             a_regulariser.append((apprenant.prenom, " ".join(refus)))
         else:
-            alertes += alertes_de_duree(jeune, saisie.jour, du_jour, semaine)
-        lignes.append(_pointage(saisie, apprenant, titres.get(apprenant.pk), refus, contexte))
+            registre.compter(pointage)
+            alertes += registre.alertes(pointage)
+        noter_le_verdict(pointage, refus)
+        lignes.append(pointage)
     return lignes, Bilan(len(lignes) - len(a_regulariser), tuple(a_regulariser), tuple(alertes))
 
 
-def _refus(
-    saisie: Saisie, jeune: Jeune, declarations: dict[tuple[UUID, str], list[date]], inscrit: bool
-) -> list[str]:
-    refus = [] if inscrit else [f"{jeune.prenom} n'est pas inscrit ce jour-là."]
-    refus += _refus_de_commande(saisie.commande, saisie.jour)
-    if saisie.travail is not None:
-        envois = declarations.get((saisie.commande.ecole_id, saisie.travail.pk), [])
-        refus += refus_de_travail(jeune, saisie.travail, saisie.jour, envois, encadre=True)
-    return refus
+def noter_le_verdict(pointage: Pointage, refus: Sequence[str]) -> None:
+    """Validated when nothing is missing, else kept with what is."""
+    pointage.etat = Pointage.Etat.A_REGULARISER if refus else Pointage.Etat.VALIDE
+    pointage.motif = " ".join(refus)[:_MOTIF_MAXIMAL]
 
 
-def _refus_de_commande(commande: Commande, jour: date) -> list[str]:
-    """An order that was closed meanwhile, or came later: the minutes were worked all the same."""
-    if jour < commande.recue_le:
-        return [f"La commande {commande.numero} n'est arrivée que le {montrer_date(commande.recue_le)}."]
-    livree_apres = commande.etat == Etat.LIVREE and commande.livree_le and commande.livree_le >= jour
-    if commande.etat in A_L_ATELIER or livree_apres:
-        return []
-    return [f"La commande {commande.numero} est « {commande.get_etat_display()} »."]
-
-
-def _pointage(
-    saisie: Saisie, apprenant: Apprenant, titre: str | None, refus: list[str], contexte: Contexte
-) -> Pointage:
-    bloc = saisie.bloc if saisie.bloc is not None and saisie.bloc.titre_id == titre else None
+def _pointage(saisie: Saisie, apprenant: Apprenant, registre: Registre, contexte: Contexte) -> Pointage:
+    titre = registre.titre(apprenant.pk, saisie.jour)
     return Pointage(
         cle=uuid5(saisie.lot, str(apprenant.pk)),
         lot=saisie.lot,
         commande=saisie.commande,
         ligne=saisie.ligne,
         apprenant=apprenant,
-        bloc=bloc,
-        travail=saisie.travail,
+        bloc=saisie.blocs.get(titre or ""),
+        travail=saisie.ligne.travail if saisie.ligne is not None else None,
         jour=saisie.jour,
         minutes=saisie.minutes,
-        etat=Pointage.Etat.A_REGULARISER if refus else Pointage.Etat.VALIDE,
-        motif=" ".join(refus)[:600],
         encadrant=saisie.encadrant,
         saisi_par=contexte.utilisateur,
     )
-
-
-def _titres(presents: Iterable[Apprenant], jour: date) -> dict[UUID, str]:
-    """Title that each learner is taught on that day."""
-    inscriptions = Inscription.objects.filter(en_cours(jour), apprenant__in=list(presents))
-    return dict(inscriptions.values_list("apprenant_id", "titre_id"))
-
-
-def _totaux(presents: Iterable[Apprenant], jour: date) -> dict[UUID, tuple[int, int]]:
-    """Validated minutes of each learner already recorded: that day, that week (Monday to Sunday)."""
-    lundi = jour - timedelta(days=jour.weekday())
-    semaine = Pointage.objects.valides().filter(
-        apprenant__in=list(presents), jour__range=(lundi, lundi + timedelta(days=6))
-    )
-    totaux: defaultdict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for cle, quand, minutes in (
-        semaine.values_list("apprenant_id", "jour").annotate(s=Sum("minutes")).order_by()
-    ):
-        du_jour, total = totaux[cle]
-        totaux[cle] = (du_jour + (minutes if quand == jour else 0), total + minutes)
-    return totaux
 
 
 def annuler(lot: UUID, contexte: Contexte) -> int:
@@ -206,22 +167,7 @@ def annuler(lot: UUID, contexte: Contexte) -> int:
     return nb
 
 
-def regulariser(pointage: Pointage, contexte: Contexte) -> list[str]:
-    """Look at the rules again; validate when nothing is missing any more, else return what still is."""
-    with transaction.atomic():
-        frais = Pointage.objects.select_for_update(of=("self",)).get(pk=pointage.pk)
-        if frais.etat == Pointage.Etat.VALIDE:
-            return []
-        apprenant = Apprenant.objects.select_for_update(no_key=True).get(pk=frais.apprenant_id)
-        saisie = Saisie(
-            frais.lot, frais.commande, frais.ligne, frais.travail, frais.bloc, frais.jour, frais.minutes,
-            (apprenant,), frais.encadrant or contexte.utilisateur,
-        )  # fmt: skip
-        _, bilan = _examiner(saisie, [apprenant], contexte)
-        if bilan.a_regulariser:
-            return [texte for _, texte in bilan.a_regulariser]
-        frais.etat, frais.motif, frais.encadrant = Pointage.Etat.VALIDE, "", saisie.encadrant
-        frais.save(update_fields=["etat", "motif", "encadrant"])
-        etat = frais.commande.etat
-        MACHINE.consigner(frais.commande, contexte, "regulariser", etat, etat, {"pointage": str(frais.pk)})
-    return []
+def deja_annulee(saisie: Saisie) -> bool:
+    """Whether this entry was recorded, then undone: a phone that never knew of it sends it again."""
+    annulations = saisie.commande.journal.filter(evenement="annuler_heures", donnees__lot=str(saisie.lot))
+    return annulations.exists()

@@ -9,47 +9,42 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from commandes.equipe import Equipe, equipes_de
 from commandes.forms import DUREES, FormulaireAtelier
-from commandes.models import Pointage
-from commandes.saisie import Bilan, Saisie, annuler, enregistrer, regulariser
-from commandes.tableau import NB_COMMANDES, Tableau
-from ecoles.requetes import ecoles_pour
+from commandes.journee import Journee, lire_la_journee
+from commandes.saisie import Bilan, Saisie, annuler, deja_annulee, enregistrer
+from commandes.tableau import Coches, Tableau, Tuile, cles_du_groupe
 from reseau.champs import uuid7
-from reseau.nombres import aujourdhui, montrer_date, montrer_duree
+from reseau.nombres import aujourdhui, montrer_duree
 from reseau.socle.etats import Contexte
+
+NB_EN_VUE = 8  # orders shown at once; the others are one tap further
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def atelier(request: HttpRequest) -> HttpResponse:
     """Show the day, or record an entry; a refused entry comes back as it was tapped."""
-    donnees = request.POST if request.method == "POST" else request.GET
-    tableau = _tableau(request, donnees)
-    if request.method != "POST":
-        return _page(request, tableau, None)
-    formulaire = FormulaireAtelier(tableau, request.POST)
-    if not formulaire.is_valid():
-        return _page(request, tableau, formulaire, statut=422)
-    saisie = _saisie(request, formulaire.cleaned_data)
-    bilan = enregistrer(saisie, Contexte(saisie.encadrant))
-    _annoncer(request, saisie, bilan)
-    retour = urlencode({"jour": saisie.jour.isoformat(), "commande": saisie.commande.pk})
-    return HttpResponseRedirect(f"{reverse('commandes:atelier')}?{retour}")
-
-
-def _tableau(request: HttpRequest, donnees: Any) -> Tableau:
     utilisateur: Any = request.user
-    ecole = ecoles_pour(utilisateur, "pointage.saisir").first()
-    if ecole is None:
-        raise PermissionDenied
-    tableau = Tableau(utilisateur, ecole, _jour(donnees.get("jour", "")))
-    possibles = tableau.de_l_ecole if request.method == "POST" else tableau.commandes
-    choisie = possibles.filter(pk=_cle(donnees.get("commande", ""))).first()
-    return Tableau(utilisateur, ecole, tableau.jour, choisie)
+    donnees = request.POST if request.method == "POST" else request.GET
+    jour = _jour(donnees.get("jour", ""))
+    equipes = equipes_de(utilisateur, jour)
+    equipe = _equipe(equipes, donnees.get("ecole", ""))
+    if equipe is None:
+        return _choisir_l_ecole(request, equipes, jour)
+    if request.method != "POST":
+        return _page(request, equipes, equipe, jour)
+    formulaire = FormulaireAtelier(request.POST, Tableau(equipe.ecole, jour, Coches()), equipe.encadrants)
+    if not formulaire.is_valid():
+        return _refuser(request, equipes, equipe, jour, formulaire)
+    saisie = formulaire.saisie(utilisateur)
+    _enregistrer(request, saisie)
+    vers = _adresse(equipes, equipe, saisie.jour)
+    return JsonResponse({"vers": vers}) if _file_d_attente(request) else HttpResponseRedirect(vers)
 
 
 def _jour(texte: str) -> date:
@@ -61,19 +56,52 @@ def _jour(texte: str) -> date:
     return min(jour, aujourdhui())
 
 
-def _saisie(request: HttpRequest, donnees: dict[str, Any]) -> Saisie:
+def _equipe(equipes: list[Equipe], demandee: str) -> Equipe | None:
+    """The school asked for, or the only one; None when there is one to choose."""
+    if not equipes:
+        raise PermissionDenied
+    if not demandee:
+        return equipes[0] if len(equipes) == 1 else None
+    for equipe in equipes:
+        if str(equipe.ecole.pk) == demandee:
+            return equipe
+    raise Http404("Cette école n'est pas la vôtre.")
+
+
+def _choisir_l_ecole(request: HttpRequest, equipes: list[Equipe], jour: date) -> HttpResponse:
+    """Ask for which school; nothing is ever recorded in a school that was not named."""
+    if request.method == "POST":
+        raise Http404("Choisissez l'école.")
+    liens = [(equipe.ecole, _adresse(equipes, equipe, jour)) for equipe in equipes]
+    return render(request, "atelier/ecoles.html", {"liens": liens})
+
+
+def _adresse(equipes: list[Equipe], equipe: Equipe, jour: date, **autres: str) -> str:
+    """The page of a day; the school is said when there are several."""
+    ecole = {"ecole": str(equipe.ecole.pk)} if len(equipes) > 1 else {}
+    return f"{reverse('commandes:atelier')}?{urlencode({**ecole, 'jour': jour.isoformat(), **autres})}"
+
+
+def _file_d_attente(request: HttpRequest) -> bool:
+    """Whether the browser's queue asks, and not a person's page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _refuser(
+    request: HttpRequest, equipes: list[Equipe], equipe: Equipe, jour: date, formulaire: FormulaireAtelier
+) -> HttpResponse:
+    if _file_d_attente(request):
+        phrases = [str(phrase) for erreurs in formulaire.errors.values() for phrase in erreurs]
+        return JsonResponse({"erreurs": phrases}, status=422)
+    return _page(request, equipes, equipe, jour, formulaire)
+
+
+def _enregistrer(request: HttpRequest, saisie: Saisie) -> None:
     utilisateur: Any = request.user
-    return Saisie(
-        lot=donnees["lot"],
-        commande=donnees["commande"],
-        ligne=donnees["ligne"],
-        travail=donnees["travail"],
-        bloc=donnees["bloc"],
-        jour=donnees["jour"],
-        minutes=donnees["minutes"],
-        apprenants=list(donnees["apprenants"]),
-        encadrant=utilisateur,
-    )
+    if request.POST.get("reprise") and deja_annulee(saisie):
+        messages.info(request, "Une saisie en attente avait été annulée : elle n'est pas comptée.")
+        return
+    _annoncer(request, saisie, enregistrer(saisie, Contexte(utilisateur)))
 
 
 def _annoncer(request: HttpRequest, saisie: Saisie, bilan: Bilan) -> None:
@@ -90,44 +118,84 @@ def _annoncer(request: HttpRequest, saisie: Saisie, bilan: Bilan) -> None:
 
 
 def _page(
-    request: HttpRequest, tableau: Tableau, formulaire: FormulaireAtelier | None, statut: int = 200
+    request: HttpRequest,
+    equipes: list[Equipe],
+    equipe: Equipe,
+    jour: date,
+    formulaire: FormulaireAtelier | None = None,
 ) -> HttpResponse:
-    presents = list(tableau.presents)
-    coches = _coches(request, tableau, formulaire)
+    utilisateur: Any = request.user
+    journee = lire_la_journee(equipe.ecole, jour, utilisateur)
+    tableau = Tableau(equipe.ecole, jour, _coches(request, journee, formulaire))
+    _cocher_le_groupe(request, tableau, formulaire)
+    choix = tableau.choix()
+    ici = {"commande": tableau.coches.commande} if tableau.coches.commande else {}
+    donnees = formulaire.data if formulaire else {}
     contexte = {
-        "jour": tableau.jour,
-        "jour_en_mots": montrer_date(tableau.jour),
+        "ecole": equipe.ecole,
+        "plusieurs_ecoles": len(equipes) > 1,
+        "jour": jour,
         "aujourdhui": aujourdhui(),
-        "commande": tableau.commande,
-        "commandes": [] if tableau.commande else list(tableau.commandes[:NB_COMMANDES]),
-        "lignes": list(tableau.lignes) if tableau.commande else [],
-        "blocs": list(tableau.blocs) if tableau.commande else [],
-        "jeunes": [(a, str(a.pk) in coches) for a in presents],
-        "choix_de_groupe": _choix_de_groupe(tableau),
-        "durees": [(d, montrer_duree(d)) for d in DUREES],
-        "formulaire": formulaire,
-        "saisi": formulaire.data if formulaire else {},
+        "choix": choix[:NB_EN_VUE],
+        "autres_choix": choix[NB_EN_VUE:],
+        "groupes": [
+            (groupe, _adresse(equipes, equipe, jour, **ici, qui=groupe.cle), tuiles, _ouvert(tableau, tuiles))
+            for groupe, tuiles in tableau.tuiles_des_groupes()
+        ],
+        "tous": _adresse(equipes, equipe, jour, **ici, qui="tous"),
+        "personne": _adresse(equipes, equipe, jour, **ici, qui="personne"),
+        "veille": [(lot, _adresse(equipes, equipe, jour, comme=str(lot.lot))) for lot in journee.veille],
+        "durees": [(d, montrer_duree(d) if d >= 60 else f"{d}\u00a0min") for d in DUREES],
+        "encadrants": equipe.encadrants,
+        "encadrant": donnees.get("encadrant") or str(utilisateur.pk),
+        "saisi": donnees,
         "erreurs": formulaire.errors if formulaire else {},
-        "lot": (formulaire.data.get("lot") if formulaire else None) or uuid7(),
-        "entrees": tableau.entrees(),
+        "lot": donnees.get("lot") or uuid7(),
+        "lots": journee.lots,
     }
-    return render(request, "atelier/page.html", contexte, status=statut)
+    return render(request, "atelier/page.html", contexte, status=422 if formulaire else 200)
 
 
-def _coches(request: HttpRequest, tableau: Tableau, formulaire: FormulaireAtelier | None) -> set[str]:
-    """Keys of the learners who are ticked: as typed when the entry comes back."""
+def _coches(request: HttpRequest, journee: Journee, formulaire: FormulaireAtelier | None) -> Coches:
+    """What is ticked at first: as typed, as an entry to take up again, or the group of one's last one."""
     if formulaire is not None:
-        return set(request.POST.getlist("apprenants"))
-    return {str(cle) for cle in tableau.coches(request.GET.get("qui", ""))} if tableau.commande else set()
+        return formulaire.coches()
+    lot = journee.lot(_cle(request.GET.get("comme", "")))
+    if lot is not None:
+        return Coches.comme(lot)
+    groupe = Coches.comme(journee.dernier).jeunes if journee.dernier else None
+    return Coches(commande=request.GET.get("commande", ""), jeunes=groupe)
 
 
-def _choix_de_groupe(tableau: Tableau) -> list[tuple[str, str]]:
-    """Links that tick a group, for who has no JavaScript and no time."""
-    if tableau.commande is None:
-        return []
-    ici = {"jour": tableau.jour.isoformat(), "commande": tableau.commande.pk}
-    choix = (("Comme ma dernière saisie", ""), ("Tout le monde", "tous"), ("Personne", "personne"))
-    return [(texte, f"?{urlencode(ici | {'qui': qui})}") for texte, qui in choix]
+def _cocher_le_groupe(request: HttpRequest, tableau: Tableau, formulaire: FormulaireAtelier | None) -> None:
+    """A link ticks a group, for who has no JavaScript."""
+    coches = tableau.coches
+    jeunes = coches.jeunes
+    if formulaire is None:
+        choisis = cles_du_groupe(tableau.groupes, request.GET.get("qui", ""))
+        presents = cles_du_groupe(tableau.groupes, "tous") or frozenset()
+        derniers = (jeunes or frozenset()) & presents
+        jeunes = choisis if choisis is not None else derniers or _seul_groupe(tableau)
+    tableau.coches = Coches(coches.commande, coches.ligne, coches.blocs, jeunes)
+
+
+def _seul_groupe(tableau: Tableau) -> frozenset[str]:
+    """Everybody is there when the school has one group; with several, one of them is chosen."""
+    tous = cles_du_groupe(tableau.groupes, "tous") or frozenset()
+    return tous if len(tableau.groupes) == 1 else frozenset()
+
+
+def _ouvert(tableau: Tableau, tuiles: list[Tuile]) -> bool:
+    """A group shows its learners when one of them is ticked, or when it is the only one."""
+    return len(tableau.groupes) == 1 or any(tuile.coche for tuile in tuiles)
+
+
+def _cle(texte: str) -> UUID:
+    """Read a key; what is not one is the key of nothing."""
+    try:
+        return UUID(texte)
+    except ValueError:
+        return UUID(int=0)
 
 
 @require_POST
@@ -141,40 +209,7 @@ def annuler_saisie(request: HttpRequest, lot: UUID) -> HttpResponse:
         messages.warning(
             request, "Trop tard pour annuler : une saisie s'annule pendant dix minutes, par qui l'a faite."
         )
-    jour = _jour(request.POST.get("jour", ""))
-    return HttpResponseRedirect(f"{reverse('commandes:atelier')}?jour={jour.isoformat()}")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def a_regulariser(request: HttpRequest) -> HttpResponse:
-    """Minutes kept until a piece comes: look again, one by one."""
-    utilisateur: Any = request.user
-    if not utilisateur.has_perm("pointage.regulariser"):
-        raise PermissionDenied
-    ensemble = Pointage.objects.visibles_par(utilisateur, "regulariser")
-    if request.method == "POST":
-        return _reexaminer(request, get_object_or_404(ensemble, pk=_cle(request.POST.get("pointage", ""))))
-    lignes = ensemble.a_regulariser().select_related("commande", "apprenant").order_by("jour", "id")[:200]
-    return render(
-        request, "atelier/a_regulariser.html", {"lignes": [(p, montrer_duree(p.minutes)) for p in lignes]}
-    )
-
-
-def _cle(texte: str) -> UUID:
-    """Read a key; what is not one is the key of nothing."""
-    try:
-        return UUID(texte)
-    except ValueError:
-        return UUID(int=0)
-
-
-def _reexaminer(request: HttpRequest, pointage: Pointage) -> HttpResponse:
-    utilisateur: Any = request.user
-    refus = regulariser(pointage, Contexte(utilisateur))
-    for phrase in refus:
-        messages.warning(request, phrase)
-    if not refus:
-        messages.success(
-            request, f"{pointage.apprenant.prenom} : {montrer_duree(pointage.minutes)} validées."
-        )
-    return HttpResponseRedirect(reverse("commandes:a_regulariser"))
+    retour = {"jour": _jour(request.POST.get("jour", "")).isoformat()}
+    if request.POST.get("ecole"):
+        retour["ecole"] = request.POST["ecole"]
+    return HttpResponseRedirect(f"{reverse('commandes:atelier')}?{urlencode(retour)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from reseau.nombres import montrer_date, montrer_duree
 from reseau.requetes import plier
@@ -24,6 +24,19 @@ DUREE_DECLARATION = 3  # years, sending day included (R4153-41)
 AGE_SEPT_HEURES = 16
 MINUTES_JOUR, MINUTES_JOUR_MOINS_DE_16, MINUTES_SEMAINE = 480, 420, 2_100
 _SEUIL_ALERTE = 80  # per cent of a cap
+
+
+class Refus(str):
+    """A sentence that says why not; ``piece`` names what would change it ("avis"), or is empty."""
+
+    __slots__ = ("piece",)
+    piece: str
+
+    def __new__(cls, phrase: str, piece: str = "") -> Self:
+        """Spell it."""
+        refus = super().__new__(cls, phrase)
+        refus.piece = piece
+        return refus
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,7 @@ def fin_de_declaration(envoyee_le: date) -> date:
 
 def refus_de_travail(
     jeune: Jeune, travail: TravailReglemente, jour: date, declarations: Sequence[date], *, encadre: bool
-) -> list[str]:
+) -> list[Refus]:
     """Return every reason why this learner may not do this work on this day, as sentences.
 
     ``declarations``: sending dates of the school's declarations that cover the work.
@@ -81,7 +94,7 @@ def refus_de_travail(
         return []
     if not travail.derogeable:
         return [
-            (
+            Refus(
                 f"« {travail.libelle} » est interdit avant 18 ans, sans dérogation possible "
                 f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
             )
@@ -89,43 +102,50 @@ def refus_de_travail(
     refus = []
     if age < travail.age_minimal:
         refus.append(
-            f"« {travail.libelle} » demande {travail.age_minimal} ans au moins "
-            f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
+            Refus(
+                f"« {travail.libelle} » demande {travail.age_minimal} ans au moins "
+                f"(article {travail.article} du code du travail) : {jeune.prenom} a {age} ans."
+            )
         )
     refus += _refus_de_declaration(travail, jour, declarations)
     refus += _refus_d_avis(jeune, jour)
     refus += _refus_de_formation(jeune, travail, jour)
     if not encadre:
-        refus.append(f"Il manque la personne qui encadre {jeune.prenom} ce jour-là.")
+        refus.append(Refus(f"Il manque la personne qui encadre {jeune.prenom} ce jour-là.", "encadrant"))
     return refus
 
 
-def _refus_de_declaration(travail: TravailReglemente, jour: date, declarations: Sequence[date]) -> list[str]:
+def _refus_de_declaration(
+    travail: TravailReglemente, jour: date, declarations: Sequence[date]
+) -> list[Refus]:
     if any(envoi <= jour < fin_de_declaration(envoi) for envoi in declarations):
         return []
     piece = f"Il manque la déclaration de dérogation de l'école pour « {travail.libelle} »"
     passees = [fin_de_declaration(envoi) for envoi in declarations if fin_de_declaration(envoi) <= jour]
-    return [f"{piece} (finie le {montrer_date(max(passees))})." if passees else f"{piece}."]
+    phrase = f"{piece} (finie le {montrer_date(max(passees))})." if passees else f"{piece}."
+    return [Refus(phrase, "declaration")]
 
 
-def _refus_d_avis(jeune: Jeune, jour: date) -> list[str]:
+def _refus_d_avis(jeune: Jeune, jour: date) -> list[Refus]:
     """The latest opinion that holds on the day decides; of two on one day, the unfit one."""
     valables = [avis for avis in jeune.avis if avis.du <= jour <= avis.au]
     if valables:
         dernier = max(valables, key=lambda avis: (avis.du, not avis.apte))
-        return [] if dernier.apte else [f"Le dernier avis médical {_de(jeune.prenom)} est « inapte »."]
+        inapte = f"Le dernier avis médical {_de(jeune.prenom)} est « inapte »."
+        return [] if dernier.apte else [Refus(inapte, "avis")]
     piece = f"Il manque l'avis d'aptitude {_de(jeune.prenom)}"
     passes = [avis.au for avis in jeune.avis if avis.au < jour]
-    return [f"{piece} (fini le {montrer_date(max(passes))})." if passes else f"{piece}."]
+    phrase = f"{piece} (fini le {montrer_date(max(passes))})." if passes else f"{piece}."
+    return [Refus(phrase, "avis")]
 
 
-def _refus_de_formation(jeune: Jeune, travail: TravailReglemente, jour: date) -> list[str]:
+def _refus_de_formation(jeune: Jeune, travail: TravailReglemente, jour: date) -> list[Refus]:
     formation = jeune.formations.get(travail.code)
     pour = f"{_de(jeune.prenom)} pour « {travail.libelle} »"
     if formation is None or formation.donnee_le > jour:
-        return [f"Il manque la formation à la sécurité {pour}."]
+        return [Refus(f"Il manque la formation à la sécurité {pour}.", "formation")]
     if formation.evaluee_le is None or formation.evaluee_le > jour:
-        return [f"Il manque l'évaluation de la formation à la sécurité {pour}."]
+        return [Refus(f"Il manque l'évaluation de la formation à la sécurité {pour}.", "formation")]
     return []
 
 
@@ -139,19 +159,25 @@ def plafond_du_jour(age: int) -> int:
     return MINUTES_JOUR if age >= AGE_SEPT_HEURES else MINUTES_JOUR_MOINS_DE_16
 
 
-def refus_de_duree(jeune: Jeune, jour: date, du_jour: int, de_la_semaine: int) -> list[str]:
+def refus_de_duree(jeune: Jeune, jour: date, du_jour: int, de_la_semaine: int) -> list[Refus]:
     """Return the caps that these totals (minutes, the new ones included) overflow."""
     refus = []
     plafond = plafond_du_jour(age_le(jeune.ne_le, jour))
     if du_jour > plafond:
         refus.append(
-            f"{jeune.prenom} ferait {montrer_duree(du_jour)} ce jour-là : "
-            f"c'est plus que {montrer_duree(plafond)}."
+            Refus(
+                f"{jeune.prenom} ferait {montrer_duree(du_jour)} ce jour-là : "
+                f"c'est plus que {montrer_duree(plafond)}.",
+                "duree",
+            )
         )
     if de_la_semaine > MINUTES_SEMAINE:
         refus.append(
-            f"{jeune.prenom} ferait {montrer_duree(de_la_semaine)} cette semaine-là : "
-            f"c'est plus que {montrer_duree(MINUTES_SEMAINE)}."
+            Refus(
+                f"{jeune.prenom} ferait {montrer_duree(de_la_semaine)} cette semaine-là : "
+                f"c'est plus que {montrer_duree(MINUTES_SEMAINE)}.",
+                "duree",
+            )
         )
     return refus
 

@@ -251,3 +251,24 @@ SELECT CASE WHEN du_jour > plafond THEN 'Un jeune dépasse la durée permise en 
   ) totaux
  WHERE du_jour > plafond OR de_la_semaine > {MINUTES_SEMAINE} LIMIT 1;
 """
+
+# Keys of the validated minutes, in the schools of the parameter, that the rules allow no longer: a proof was
+# changed or withdrawn, an enrolment shortened, a line declared dangerous afterwards.
+CONTREDITS = f"""
+SELECT p.id
+  FROM commandes_pointage p
+  JOIN commandes_commande c ON c.id = p.commande_id
+  JOIN ecoles_apprenant a ON a.id = p.apprenant_id
+  LEFT JOIN ecoles_travailreglemente t ON t.code = p.travail_id
+  LEFT JOIN commandes_lignecommande l ON l.id = p.ligne_id
+ WHERE p.etat = 'valide' AND c.ecole_id = ANY(%s) AND (
+    NOT EXISTS (
+        SELECT FROM ecoles_inscription i LEFT JOIN ecoles_bloccompetences b ON b.id = p.bloc_id
+         WHERE i.apprenant_id = p.apprenant_id AND i.du <= p.jour AND (i.au IS NULL OR i.au >= p.jour)
+           AND (p.bloc_id IS NULL OR b.titre_id = i.titre_id))
+    OR (l.travail_id IS NOT NULL AND l.travail_id IS DISTINCT FROM p.travail_id)
+    OR ({_AGE} < {AGE_SEPT_HEURES} AND {MINUTES_JOUR_MOINS_DE_16} < (
+        SELECT sum(q.minutes) FROM commandes_pointage q
+         WHERE q.apprenant_id = p.apprenant_id AND q.jour = p.jour AND q.etat = 'valide'))
+    OR ({HORS_SECURITE}))
+"""

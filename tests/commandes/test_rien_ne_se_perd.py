@@ -87,6 +87,7 @@ def test_malo_travaille_sans_la_machine_quand_on_le_dit(maitre: Client, atelier:
     maitre.post(PAGE, envoi(atelier, ligne=""))
     assert Pointage.objects.valides().get().apprenant == atelier.malo
     autre = CommandeUsine(ecole=atelier.ecole)
-    page = maitre.get(PAGE, {"commande": str(autre.pk)}).content.decode()
-    assert "sans machine dangereuse" not in page
+    choix = maitre.get(PAGE, {"commande": str(autre.pk)}).context["choix"]
+    assert choix[0].tuile.valeur == str(autre.pk)
+    assert not choix[0].lignes
     assert Commande.objects.filter(pk=autre.pk).exists()

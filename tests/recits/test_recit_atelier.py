@@ -98,15 +98,18 @@ def noter_les_heures(regard: Regard) -> None:
     regard.aller("/atelier/")
     regard.examiner(TELEPHONE[0])
     assert poids[0] <= 50_000
-    page.get_by_role("link", name=re.compile(re.escape(OBJET))).click()
+    page.locator("summary", has_text=re.compile("autres? commande")).click()
+    page.get_by_label(re.compile(re.escape(OBJET))).check()
+    page.get_by_role("link", name="Tout le monde").click()
     regard.examiner(TELEPHONE[0])
-    regard.photographier("atelier", depuis=".choisie")
+    regard.photographier("atelier", depuis=".commande:has(:checked)")
     page.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
     for pave in page.locator(".jeunes label").all():
         pave.locator("input").set_checked(pave.inner_text().strip().startswith(JEUNES))
     assert page.locator("[name='apprenants']:checked").count() == len(JEUNES)
     page.locator(".durees label").nth(1).click()
-    page.get_by_role("button", name="Valider").click()
+    page.get_by_role("button", name=re.compile("Valider")).click()
+    page.get_by_text("enregistrées sur").wait_for()
     texte = montants(page.inner_text("main"))
     assert "3 jeunes, 3 h 00 enregistrées" in texte
     assert "Malo, à régulariser : Il manque l'avis d'aptitude de Malo" in texte

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from commandes.models import LigneCommande, Pointage
 from reseau.champs import uuid7
 from reseau.management.demonstration.calendrier import a_midi, jours_ouvres
+from reseau.nombres import maintenant
 
 if TYPE_CHECKING:
     import random
@@ -95,7 +96,7 @@ class Feuille:
             minutes=minutes,
             encadrant_id=dossier.atelier.maitre,
             saisi_par_id=dossier.atelier.maitre,
-            saisi_le=a_midi(jour),
+            saisi_le=min(a_midi(jour), maintenant()),  # nothing was recorded later today
         )
 
     @staticmethod
