@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -129,7 +131,6 @@ def _page(
     tableau = Tableau(equipe.ecole, jour, _coches(request, journee, formulaire))
     _cocher_le_groupe(request, tableau, formulaire)
     choix = tableau.choix()
-    ici = {"commande": tableau.coches.commande} if tableau.coches.commande else {}
     donnees = formulaire.data if formulaire else {}
     contexte = {
         "ecole": equipe.ecole,
@@ -138,22 +139,31 @@ def _page(
         "aujourdhui": aujourdhui(),
         "choix": choix[:NB_EN_VUE],
         "autres_choix": choix[NB_EN_VUE:],
-        "groupes": [
-            (groupe, _adresse(equipes, equipe, jour, **ici, qui=groupe.cle), tuiles, _ouvert(tableau, tuiles))
-            for groupe, tuiles in tableau.tuiles_des_groupes()
-        ],
-        "tous": _adresse(equipes, equipe, jour, **ici, qui="tous"),
-        "personne": _adresse(equipes, equipe, jour, **ici, qui="personne"),
         "veille": [(lot, _adresse(equipes, equipe, jour, comme=str(lot.lot))) for lot in journee.veille],
         "durees": [(d, montrer_duree(d) if d >= 60 else f"{d}\u00a0min") for d in DUREES],
         "encadrants": equipe.encadrants,
         "encadrant": donnees.get("encadrant") or str(utilisateur.pk),
-        "saisi": donnees,
+        "duree": donnees.get("duree", ""),
+        "minutes": donnees.get("minutes", ""),
         "erreurs": formulaire.errors if formulaire else {},
         "lot": donnees.get("lot") or uuid7(),
         "lots": journee.lots,
+        **_groupes(tableau, partial(_adresse, equipes, equipe, jour)),
     }
     return render(request, "atelier/page.html", contexte, status=422 if formulaire else 200)
+
+
+def _groupes(tableau: Tableau, adresse: Callable[..., str]) -> dict[str, Any]:
+    """Groups of learners, and the links that tick one of them, everybody or nobody."""
+    ici = {"commande": tableau.coches.commande} if tableau.coches.commande else {}
+    return {
+        "groupes": [
+            (groupe, adresse(**ici, qui=groupe.cle), tuiles, _ouvert(tableau, tuiles))
+            for groupe, tuiles in tableau.tuiles_des_groupes()
+        ],
+        "tous": adresse(**ici, qui="tous"),
+        "personne": adresse(**ici, qui="personne"),
+    }
 
 
 def _coches(request: HttpRequest, journee: Journee, formulaire: FormulaireAtelier | None) -> Coches:
