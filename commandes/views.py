@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,6 +23,9 @@ from commandes.tableau import Coches, Tableau, Tuile, cles_du_groupe
 from reseau.champs import uuid7
 from reseau.nombres import aujourdhui, montrer_duree
 from reseau.socle.etats import Contexte
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NB_EN_VUE = 8  # orders shown at once; the others are one tap further
 
