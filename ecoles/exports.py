@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Cast
 
-from ecoles.models import Ecole, EtapeParcours, MembreEquipe, Titre
+from ecoles.models import Ecole, EtapeParcours, Inscription, MembreEquipe, Titre
 from reseau.socle.exports import ColonneExport, Export
 
 if TYPE_CHECKING:
@@ -83,6 +83,22 @@ EXPORT_EQUIPES = Export(
         ColonneExport("Fonction", "fonction", choix=dict(MembreEquipe.Fonction.choices)),
         ColonneExport("Du", "du", "date"),
         ColonneExport("Au", "au", "date"),
+    ),
+    personnel=True,
+)
+_EN_COURS = Inscription.objects.filter(apprenant=OuterRef("pk")).order_by("-du")[:1]
+EXPORT_APPRENANTS = Export(
+    nature="jeunes",
+    libelle="jeunes",
+    permission="apprenant.exporter",
+    colonnes=(
+        ColonneExport("École", "ecole__nom"),
+        ColonneExport("Nom", "nom"),
+        ColonneExport("Prénom", "prenom"),
+        ColonneExport("Né ou née le", "ne_le", "date"),
+        ColonneExport("Diplôme préparé", Subquery(_EN_COURS.values("titre_id"))),
+        ColonneExport("Entrée le", Subquery(_EN_COURS.values("du")), "date"),
+        ColonneExport("Sortie le", Subquery(_EN_COURS.values("au")), "date"),
     ),
     personnel=True,
 )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ecoles.imports import titres
+from ecoles.imports import apprenants, equipes, titres
 from ecoles.imports.ecriture import ecrire
-from ecoles.imports.libelles import resoudre_les_libelles
+from ecoles.imports.libelles import resoudre_les_filieres, resoudre_les_titres
 from ecoles.imports.lieux import resoudre_les_lieux
 from ecoles.imports.rapprochement import rapprocher
 from ecoles.imports.verdicts import conclure
-from ecoles.models import Ecole, Titre
+from ecoles.models import Apprenant, Ecole, MembreEquipe, Titre
+from ecoles.requetes import ecoles_pour
+from reseau.models.imports import RequeteLots
 from reseau.socle.ressources import Ressource, TableEcrite, enregistrer
 from reseau.socle.tableurs import Colonne
 
 if TYPE_CHECKING:
-    from reseau.models import LotImport
+    from reseau.models import LigneImport, LotImport, Utilisateur
 
 
 class RessourceEcoles(Ressource):
@@ -52,7 +54,8 @@ class RessourceEcoles(Ressource):
     def controler(self, lot: LotImport) -> str:
         """Resolve places and labels once each, then match every line with the schools."""
         resoudre_les_lieux()
-        resoudre_les_libelles()
+        resoudre_les_filieres()
+        resoudre_les_titres()
         return conclure(rapprocher(lot.regions, [colonne.champ for colonne in self.colonnes]))
 
     def verrouiller(self, lot: LotImport) -> None:
@@ -96,5 +99,86 @@ class RessourceTitres(Ressource):
         titres.ecrire(lot)
 
 
-for _ressource in (RessourceEcoles(), RessourceTitres()):
+class RessourceApprenants(Ressource):
+    """Learners of one school, with what they are taught."""
+
+    nature = "apprenants"
+    libelle = "jeunes"
+    permission = "apprenant.importer"
+    tables = (
+        TableEcrite("ecoles_apprenant", "id"),
+        TableEcrite("ecoles_inscription", "apprenant_id"),
+    )
+    colonnes = (
+        Colonne("nom", "Nom", ("nom de famille", "nom de l'élève", "nom du jeune"), indispensable=True),
+        Colonne("prenom", "Prénom", ("prénoms", "prénom de l'élève"), indispensable=True),
+        Colonne("ne_le", "Né ou née le", ("date de naissance", "naissance", "né(e) le"), indispensable=True),
+        Colonne("titres", "Diplôme préparé", ("diplôme", "formation", "titre", "code CFD", "parcours")),
+        Colonne("entree", "Entrée le", ("date d'entrée", "entrée", "inscrit le", "rentrée")),
+    )
+
+    def controler(self, lot: LotImport) -> str:
+        """Match with the learners of the school."""
+        return apprenants.controler(lot)
+
+    def verrouiller(self, lot: LotImport) -> None:
+        """Nobody changes these learners between the last check and the writing."""
+        cibles = lot.lignes.filter(verdict="modifier").values("cible")
+        list(Apprenant.objects.filter(pk__in=cibles).order_by("pk").select_for_update().values_list("pk"))
+
+    def ecrire(self, lot: LotImport) -> None:
+        """Create learners and enrolments."""
+        apprenants.ecrire(lot)
+
+    def montrer(self, ligne: LigneImport) -> str:
+        """First name and name."""
+        return f"{ligne.lu.get('prenom', '')} {ligne.lu.get('nom', '')}".strip()
+
+
+class RessourceEquipes(Ressource):
+    """Staff of one school."""
+
+    nature = "equipes"
+    libelle = "membres d'équipe"
+    permission = "membreequipe.importer"
+    tables = (TableEcrite("ecoles_membreequipe", "id"),)
+    colonnes = (
+        Colonne(
+            "courriel", "Courriel", ("e-mail", "mail", "adresse électronique", "mél"), indispensable=True
+        ),
+        Colonne("fonction", "Fonction", ("rôle", "poste", "métier"), indispensable=True),
+        Colonne("nom", "Nom", ("nom de famille",)),
+        Colonne("prenom", "Prénom", ("prénoms",)),
+        Colonne("du", "Du", ("depuis", "depuis le", "arrivée", "début")),
+        Colonne("au", "Au", ("jusqu'au", "départ", "fin")),
+    )
+
+    def controler(self, lot: LotImport) -> str:
+        """Match with the functions held in the school."""
+        return equipes.controler(lot)
+
+    def verrouiller(self, lot: LotImport) -> None:
+        """Nobody changes these functions between the last check and the writing."""
+        cibles = lot.lignes.filter(verdict="modifier").values("cible")
+        list(MembreEquipe.objects.filter(pk__in=cibles).order_by("pk").select_for_update().values_list("pk"))
+
+    def ecrire(self, lot: LotImport) -> None:
+        """Open accounts and give functions."""
+        equipes.ecrire(lot)
+
+    def montrer(self, ligne: LigneImport) -> str:
+        """Name, or e-mail."""
+        nom = f"{ligne.lu.get('prenom', '')} {ligne.lu.get('nom', '')}".strip()
+        return nom or str(ligne.lu.get("courriel", ""))
+
+
+def ecoles_d_import(utilisateur: Utilisateur, droit: str) -> Any:
+    """Keys of the schools into which a person may import with this permission."""
+    if utilisateur.is_superuser or utilisateur.detient_au_national(droit):
+        return Ecole.objects.order_by().values_list("pk", flat=True)
+    return ecoles_pour(utilisateur, droit)
+
+
+RequeteLots.organismes = staticmethod(ecoles_d_import)
+for _ressource in (RessourceEcoles(), RessourceTitres(), RessourceApprenants(), RessourceEquipes()):
     enregistrer(_ressource)

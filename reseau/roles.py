@@ -87,21 +87,23 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("commande", "qualifier lancer livrer classer")
     | _droits("pointage", "saisir"),
     Role.SECRETARIAT: _ECOLE_COMMUN
-    | _droits("commande", "livrer classer")
+    | _droits("commande", "livrer classer importer exporter")
+    | _droits("lotimport", "voir")
     | _droits("evenement", "ajouter modifier")
     | _droits("demandecontact", "voir traiter"),
     Role.DIRECTION: _ECOLE_COMMUN
     | _droits("ecole", "modifier presenter")
     | _droits("offre", "ajouter modifier supprimer")
     | _droits("membreequipe", "voir exporter")
-    | _droits("apprenant", "ajouter modifier")
+    | _droits("apprenant", "ajouter modifier importer exporter")
+    | _droits("lotimport", "voir")
     | _droits("inscription", "ajouter modifier")
     | _droits("avisaptitude", "ajouter modifier")
     | _droits("formationsecurite", "ajouter modifier")
     | _droits("declarationderogation", "ajouter modifier")
     | _droits("resultat", "ajouter modifier")
     | _droits("evenement", "ajouter modifier")
-    | _droits("commande", "qualifier lancer livrer classer")
+    | _droits("commande", "qualifier lancer livrer classer importer exporter")
     | _droits("pointage", "saisir regulariser")
     | _droits("demandecontact", "voir traiter")
     | _droits("campagne", "voir")
@@ -135,7 +137,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("affectationdreets", "voir ajouter modifier")
     | _droits("affectationnationale", "voir")
     | _droits("serviceregional", "voir")
-    | _droits("membreequipe", "voir ajouter modifier exporter")
+    | _droits("membreequipe", "voir ajouter modifier importer exporter")
     | _droits("campagne", "voir ajouter modifier")
     | _droits("bareme", "voir ajouter"),
 }

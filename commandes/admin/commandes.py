@@ -15,9 +15,12 @@ from commandes.etats import MACHINE, MODIFIABLES
 from commandes.models import Commande, LigneCommande
 from commandes.naissance import naitre
 from commandes.regles import totaux
+from commandes.ressources import EXPORT_COMMANDES, RessourceCommandes
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.imports import AvecImportDEcole
 from ecoles.models import Filiere
 from ecoles.requetes import ecoles_pour
+from reseau.admin.exports import AvecExport
 from reseau.admin.recherche import RechercheRepliee
 from reseau.admin.transitions import AdminTransitions
 from reseau.admin.versions import FormulaireVersion, differences
@@ -53,10 +56,12 @@ class FormulaireCommande(FormulaireVersion):
 
 
 @admin.register(Commande)
-class CommandeAdmin(RechercheRepliee, AdminDeLEcole, AdminTransitions):
+class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcole, AdminTransitions):
     """Orders of the school."""
 
     machine = MACHINE
+    ressource = RessourceCommandes
+    export = EXPORT_COMMANDES
     form = FormulaireCommande
     list_display = ("numero", "intitule", "client", "etat", "recue_le", "a_livrer_le", "total")
     list_filter = (Periode, "etat", "filiere")

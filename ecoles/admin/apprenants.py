@@ -9,7 +9,11 @@ from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.imports import AvecImportDEcole
+from ecoles.exports import EXPORT_APPRENANTS
 from ecoles.models import Apprenant, AvisAptitude, DeclarationDerogation, FormationSecurite, Inscription
+from ecoles.ressources import RessourceApprenants
+from reseau.admin.exports import AvecExport
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui
 from reseau.socle.portee import InlinePortee
@@ -41,9 +45,11 @@ class FormationInline(InlinePortee):
 
 
 @admin.register(Apprenant)
-class ApprenantAdmin(AdminDeLEcole):
+class ApprenantAdmin(AvecExport, AvecImportDEcole, AdminDeLEcole):
     """Learners of the school, with what proves that they may do a dangerous work."""
 
+    ressource = RessourceApprenants
+    export = EXPORT_APPRENANTS
     list_display = ("nom", "prenom", "age", "diplome", "avis_jusqu_au")
     search_fields = ("nom", "prenom")
     ordering = ("nom", "prenom", "id")

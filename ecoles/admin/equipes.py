@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from ecoles.admin.imports import AvecImportDEcole
 from ecoles.exports import EXPORT_EQUIPES
 from ecoles.models import MembreEquipe
+from ecoles.ressources import RessourceEquipes
 from reseau.admin.comptes import AdminAffectation
 from reseau.admin.exports import AvecExport
 
 
 @admin.register(MembreEquipe)
-class MembreEquipeAdmin(AvecExport, AdminAffectation):
+class MembreEquipeAdmin(AvecExport, AvecImportDEcole, AdminAffectation):
     """Functions held, from day to day: a function of a school opens its learners, nobody takes it herself."""
 
     export = EXPORT_EQUIPES
+    ressource = RessourceEquipes
 
     list_display = ("utilisateur", "fonction", "ecole", "du", "au")
     list_filter = ("fonction",)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from ecoles.models import Ecole
-from ecoles.ressources import RessourceEcoles
+from ecoles.ressources import RessourceEcoles, ecoles_d_import
 from reseau.admin.imports import AvecImport, FormulaireImport
 from reseau.admin.lots import LotImportAdmin
 from reseau.models import LotImport
@@ -18,7 +18,9 @@ from reseau.nombres import aujourdhui
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -63,6 +65,38 @@ class AvecImportEcoles(AvecImport):
             "source": donnees["source"],
             "releve_le": donnees["releve_le"].isoformat(),
         }
+
+
+class FormulaireImportDEcole(FormulaireImport):
+    """A file of one school."""
+
+    ecole = forms.ModelChoiceField(Ecole.objects.none(), label="École")
+
+
+class AvecImportDEcole(AvecImport):
+    """A list whose rows belong to a school: a file is for one school, and only that school sees its lines."""
+
+    formulaire_import = FormulaireImportDEcole
+
+    def _ecoles(self, request: HttpRequest) -> QuerySet[Ecole]:
+        permises = ecoles_d_import(request.user, self.ressource.permission)  # type: ignore[arg-type]
+        return Ecole.objects.filter(pk__in=permises).order_by("nom", "id")
+
+    def formulaire_pour(self, request: HttpRequest) -> FormulaireImport:
+        """Ask for the school only of who has several."""
+        formulaire = super().formulaire_pour(request)
+        champ: Any = formulaire.fields["ecole"]
+        champ.queryset = self._ecoles(request)
+        if len(champ.queryset[:2]) == 1:
+            del formulaire.fields["ecole"]
+        return formulaire
+
+    def territoire_pour(self, request: HttpRequest, donnees: Mapping[str, Any]) -> UUID:
+        """The school chosen, else the only one. Raises ``PermissionDenied`` when there is none."""
+        ecole: Ecole | None = donnees.get("ecole") or self._ecoles(request).first()
+        if ecole is None:
+            raise PermissionDenied
+        return ecole.pk
 
 
 admin.site.register(LotImport, LotImportAdmin)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from reseau.champs import uuid7
+from reseau.socle.cles import donner_des_cles
 from reseau.socle.controles import table
 
 if TYPE_CHECKING:
@@ -94,24 +94,12 @@ SELECT k.id, o.ecole, o.titre, '' FROM offre_nouvelle AS o JOIN cle_offre AS k U
 """
 
 
-def _donner_des_cles(nom: str, source: str) -> None:
-    """One key for each row of ``source``, made here: keys are never the database's."""
-    with connection.cursor() as curseur:
-        curseur.execute(f"SELECT count(*) FROM {source}")
-        (nombre,) = curseur.fetchone()
-        curseur.execute(f"DROP TABLE IF EXISTS pg_temp.{nom}")
-        curseur.execute(f"CREATE TEMP TABLE {nom} (rang bigint, id uuid) ON COMMIT DROP")
-        with curseur.copy(f"COPY {nom} FROM STDIN") as flux:
-            for rang in range(1, nombre + 1):
-                flux.write_row((rang, uuid7()))
-
-
 def ecrire(lot: LotImport) -> None:
     """Create and modify the schools of a checked batch, inside the caller's transaction."""
     valeurs = {"lot": lot.pk, **lot.options}
     table("nouvelle", _NOUVELLES.format(lot=lot.pk))
     table("renommee", _RENOMMEES.format(lot=lot.pk))
-    _donner_des_cles("cle_ecole", "nouvelle")
+    donner_des_cles("cle_ecole", "nouvelle")
     table("base_adresse", _BASES)
     table("adresse", _ADRESSES)
     with connection.cursor() as curseur:
@@ -124,6 +112,6 @@ def ecrire(lot: LotImport) -> None:
         ):
             curseur.execute(ordre, valeurs)
     table("offre_nouvelle", _OFFRES.format(lot=lot.pk))
-    _donner_des_cles("cle_offre", "offre_nouvelle")
+    donner_des_cles("cle_offre", "offre_nouvelle")
     with connection.cursor() as curseur:
         curseur.execute(_POSER_LES_OFFRES)

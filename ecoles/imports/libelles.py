@@ -68,11 +68,15 @@ def _message(champ: str, inconnu: str, ambigu: str) -> str:
     return message("true", champ, ERREUR, texte, propositions)
 
 
-def resoudre_les_libelles() -> None:
-    """From ``saisie``, make ``choix_filieres`` and ``choix_titres`` (texte, codes, messages)."""
+def resoudre_les_filieres() -> None:
+    """From ``saisie``, make ``choix_filieres`` (texte, codes, messages)."""
     table("formes_filieres", _FILIERES)
-    table("formes_titres", _TITRES)
     _resoudre("filieres", "« %s » n'est pas un métier connu.", "« %s » désigne plusieurs métiers.")
+
+
+def resoudre_les_titres() -> None:
+    """From ``saisie``, make ``choix_titres`` (texte, codes, messages)."""
+    table("formes_titres", _TITRES)
     _resoudre(
         "titres",
         "« %s » n'est pas un diplôme connu.",

@@ -57,7 +57,8 @@ LEFT JOIN (SELECT code_rncp, array_agg(code_cfd ORDER BY code_cfd) AS codes FROM
 LEFT JOIN (SELECT plie, niveau, ferme_le IS NULL AS ouvert, array_agg(code_cfd ORDER BY code_cfd) AS codes
     FROM titre_connu WHERE code_rncp = '' GROUP BY 1, 2, 3) AS p
     ON l.rncp_lu IS NOT NULL AND c.code_rncp IS NULL AND l.code_cfd IS NULL
-    AND p.plie = l.intitule_plie AND p.niveau = l.niveau_lu AND p.ouvert = coalesce(l.active, true)
+    AND p.plie = l.intitule_plie AND p.niveau = l.niveau_lu
+    AND p.ouvert = coalesce(l.active, true)
 """
 _LU = "jsonb_strip_nulls(jsonb_build_object('nom', l.intitule, 'code_cfd', l.code_lu, 'code_rncp', l.rncp_lu,"
 _LU += " 'ferme_le', CASE WHEN l.active IS FALSE THEN l.fin_lue END))"

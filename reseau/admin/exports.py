@@ -93,7 +93,7 @@ class AvecExport(AdminPortee):
         if len(cles) > NB_CHOISIES_MAXIMAL:
             messages.error(request, "Au-delà de 1 000 lignes, filtrez la liste puis exportez-la entière.")
             return None
-        return self._page(request, FormulaireExport(), self._exportables(request, cles), cles)
+        return self._page_d_export(request, FormulaireExport(), self._exportables(request, cles), cles)
 
     def vue_exporter(self, request: HttpRequest) -> HttpResponse:
         """GET: which rows, which format. POST: the file, and its trace."""
@@ -108,7 +108,7 @@ class AvecExport(AdminPortee):
         formulaire = FormulaireExport(request.POST if recu else None)
         if recu and formulaire.is_valid():
             return self._donner(request, ensemble, formulaire.cleaned_data["format"])
-        return self._page(request, formulaire, ensemble, cles)
+        return self._page_d_export(request, formulaire, ensemble, cles)
 
     def _exportables(self, request: HttpRequest, cles: list[str]) -> QuerySet[Any]:
         """The rows chosen, or those of the filtered list; among those this person may export."""
@@ -121,7 +121,7 @@ class AvecExport(AdminPortee):
         liste: QuerySet[Any] = self.get_changelist_instance(request).queryset
         return liste.filter(pk__in=permises.order_by().values("pk"))
 
-    def _page(
+    def _page_d_export(
         self, request: HttpRequest, formulaire: FormulaireExport, ensemble: QuerySet[Any], cles: list[str]
     ) -> HttpResponse:
         opts = self.model._meta

@@ -14,6 +14,7 @@ from reseau.requetes import RequetePortee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from django.db.models.fields.related_descriptors import RelatedManager
 
@@ -126,6 +127,12 @@ class LotImport(models.Model):
 
     def __str__(self) -> str:
         return self.nom_fichier
+
+    def le_sien(self) -> UUID:
+        """Return the key of the one organisation of this batch; raises ``ValueError`` when it has none."""
+        if self.organisme is None:
+            raise ValueError("Cet import n'est celui d'aucun organisme.")
+        return self.organisme
 
     @property
     def bureau(self) -> str:

@@ -135,13 +135,14 @@ def accepter(lot: LotImport, par: Utilisateur | None) -> bool:
 def _accepter(lot: LotImport, par: Utilisateur | None) -> bool:
     _un_seul_a_la_fois(lot)
     verrouiller(lot)
+    lot.accepte_par = par  # who accepts is known of the last check: nobody gives anything to herself
     ressource_de(lot).verrouiller(lot)
     if reverifier(lot):
         return False
     garder_l_avant(lot)
     ressource_de(lot).ecrire(lot)
     garder_l_empreinte(lot)
-    lot.etat, lot.accepte_par, lot.accepte_le = LotImport.Etat.ACCEPTE, par, maintenant()
+    lot.etat, lot.accepte_le = LotImport.Etat.ACCEPTE, maintenant()
     lot.save(update_fields=["etat", "accepte_par", "accepte_le", "forme"])
     return True
 
