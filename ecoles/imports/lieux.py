@@ -100,7 +100,7 @@ def _propositions(codes: str) -> str:
 
 
 # In words: "en Bretagne" would need an article for each name.
-_DANS = "coalesce(format(' dans le département %s', d.nom), '')"
+_DANS = "CASE WHEN d.nom IS NULL THEN '' ELSE format(' dans le département %s', d.nom) END"
 _MESSAGES = messages(
     message(
         "l.dite IS NULL AND l.code_dit IS NULL", "commune", ERREUR, phrase("La commune est obligatoire.")

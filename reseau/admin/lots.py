@@ -47,7 +47,7 @@ class LotImportAdmin(AdminPortee):
     @admin.display(description="résultat")
     def resultat(self, lot: LotImport) -> str:
         """Totals."""
-        return lot.refus or totaux(lot)
+        return "rien n'en reste" if lot.etat == lot.Etat.ANNULE else lot.refus or totaux(lot)
 
     def get_urls(self) -> list[URLPattern]:
         """Add what may be asked of a batch; each is a POST."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from ecoles.models import Apprenant, Inscription
 from reseau.models import LotImport
+from reseau.nombres import maintenant
 from reseau.roles import Role
 from reseau.socle.attente import lire_le_lot
-from reseau.socle.lots import ImportRefuse, accepter, annuler, deposer
+from reseau.socle.lots import ImportRefuse, accepter, annuler, deposer, purger
 from tests.classeurs import csv
 from tests.ecoles.imports import ligne, textes, verdicts
 from tests.monde import METALLIER, Cote, poser_le_monde
@@ -160,3 +161,31 @@ def test_un_lot_de_jeunes_s_annule_sauf_si_quelque_chose_en_depend(monde: Monde)
     avis.delete()
     annuler(lot, None)
     assert (Apprenant.objects.count(), Inscription.objects.count()) == avant
+
+
+def test_les_lignes_s_effacent_avec_leur_fichier(
+    monde: Monde, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    ici = monde[0]
+    lot, recent = _lire(ici, CAMILLE), _lire(ici, CAMILLE)
+    LotImport.objects.filter(pk=lot.pk).update(depose_le=maintenant() - timedelta(31))
+    limite = maintenant() - timedelta(30)
+    assert purger(limite, essai=True) == 1
+    assert lot.lignes.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purger(limite) == 1
+    lot.refresh_from_db()
+    assert (lot.lignes.exists(), lot.etat, lot.nom_fichier) == (False, "abandonne", "fichier effacé")
+    assert not lot.fichier.storage.exists(f"imports/{lot.pk.hex}")
+    assert recent.lignes.exists()
+    assert purger(limite) == 0
+    client.force_login(ici.personnes[Role.DIRECTION])
+    assert "ont été effacés" in client.get(_pages(lot)[0]).content.decode()
+
+
+def test_un_lot_efface_ne_s_annule_plus(monde: Monde) -> None:
+    lot = _lire(monde[0], CAMILLE)
+    accepter(lot, None)
+    purger(maintenant() + timedelta(1))
+    with pytest.raises(ImportRefuse, match="ont été effacées"):
+        annuler(lot, None)

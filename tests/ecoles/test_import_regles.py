@@ -19,6 +19,7 @@ FUTUR = str(aujourdhui().year + 2)
 QUESTIONS: dict[str, tuple[tuple[Any, ...], str, str, list[str]]] = {
     "commune absente": (("A", ""), "commune", "La commune est obligatoire.", []),
     "commune inconnue": (("A", "Nullepart", "69"), "commune", "Pas de commune « Nullepart » dans le", []),
+    "commune seule": (("A", "Wwxyzzk"), "commune", "Pas de commune « Wwxyzzk ».", []),
     "commune mal écrite": (("A", "Vilurbanne", "69"), "commune", "Pas de commune « Vilurbanne »", ["Villeurbanne (69266)"]),
     "commune ailleurs": (("A", "Nice", "69"), "commune", "Pas de commune « Nice » dans le département Rhône", ["Denicé (69074)"]),
     "homonymes": (("A", "Saint-Denis"), "commune", "Plusieurs communes s'appellent « Saint-Denis »", ["Saint-Denis (97411)", "Saint-Denis (93066)", "Saint-Denis (11339)", "Saint-Denis (30247)"]),

@@ -110,7 +110,26 @@ def _feuille(rangees: bytes) -> bytes:
     return avec(BON, {FEUILLE: b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (espace, rangees)})
 
 
+_MILLIARD = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 10))
 MAUVAIS: dict[str, tuple[bytes, str]] = {
+    "entités en cascade": (
+        avec(BON, {FEUILLE: b'<!DOCTYPE x [<!ENTITY a0 "a">%s]><worksheet>&a9;</worksheet>' % _MILLIARD}),
+        "abîmé",
+    ),
+    "entités d'un ods": (
+        archive(
+            {
+                "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+                "content.xml": b'<!DOCTYPE x [<!ENTITY a0 "a">%s]><x>&a9;</x>' % _MILLIARD,
+            }
+        ),
+        "abîmé",
+    ),
+    "archive dans l'archive": (archive({"a.zip": archive({"b.zip": BON})}), "ni un classeur XLSX"),
+    "classeur enveloppé": (archive({"ecoles.xlsx": BON}), "ni un classeur XLSX"),
+    "cellule de dix mégaoctets": (b"Nom;Commune\n" + b"a" * 10_000_000 + b";Lyon", "guillemet"),
+    "xls d'autrefois": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "ancien format XLS"),
+    "une page web": (b"<html>\0<table><tr><td>Nom</td></tr></table></html>", "ni un tableur"),
     "vide": (b"", "vide"),
     "blanc": (b"  \r\n ", "vide"),
     "tronque": (BON[: len(BON) // 2], "incomplet ou abîmé"),
@@ -138,6 +157,20 @@ MAUVAIS: dict[str, tuple[bytes, str]] = {
         "plus de 100 000 lignes",
     ),
 }
+
+
+def test_un_mauvais_nom_de_fichier_ne_trompe_personne(lecture: Any) -> None:
+    """The bytes say what a file is: a workbook named .csv and a CSV named .xlsx are both read."""
+    assert lecture(BON)[1]["forme"]["format"] == "XLSX"
+    assert lecture(csv(ENTETE, ECOLE))[1]["forme"]["format"] == "CSV"
+
+
+def test_une_formule_donne_le_resultat_affiche_et_le_dit(lecture: Any) -> None:
+    texte = b'<c r="B%d" t="inlineStr"><is><t>==1+1</t></is></c>'
+    rangees = [b'<row r="%d"><c r="A%d"><f>1+1</f><v>2</v></c>%s</row>' % (n, n, texte % n) for n in (1, 2)]
+    lignes, constat = lecture(_feuille(b"".join(rangees)))
+    assert [ligne[1] for ligne in lignes] == [[2, "==1+1"]] * 2
+    assert constat["annonces"] == ["2 cellule(s) avec une formule : le résultat affiché est lu."]
 
 
 @pytest.mark.parametrize("nom", MAUVAIS)
