@@ -9,18 +9,22 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from ecoles.carte import CartePoints, carte_points
-from ecoles.models import Ecole
-from ecoles.presentation import (
+from ecoles.diplomes import (
     INSECABLE,
-    Diplome,
-    diplomes,
-    enumerer,
+    EtapeLue,
+    ParcoursLu,
+    duree_en_mots,
+    encore_ouverts,
+    entrees_en_mots,
     jour_court,
+    parcours_lus,
+    places_du_parcours,
     places_en_mots,
     pluriel,
-    telephone_en_mots,
-    ville_de,
 )
+from ecoles.models import Ecole
+from ecoles.presentation import enumerer, telephone_en_mots, ville_de
+from ecoles.reconnaissances import statuts_en_mots
 from ecoles.toponymes import a_commune
 
 if TYPE_CHECKING:
@@ -39,12 +43,13 @@ class Reponse:
 
 
 @dataclass(frozen=True, slots=True)
-class LigneTitre:
-    """A diploma of the school: its name, its facts on one line, and a warning."""
+class LigneParcours:
+    """A parcours of the school: name, steps when there are several, facts, what is to be known."""
 
     intitule: str
+    etapes: tuple[str, ...]
     faits: str
-    note: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +81,17 @@ class FicheEcole:
     phrase_injoignable: str
     reponses: tuple[Reponse, ...]
     facile: tuple[str, ...]
-    titres: tuple[LigneTitre, ...]
+    parcours: tuple[LigneParcours, ...]
     places: str
+    statuts: tuple[str, ...]
     lieu: tuple[str, ...]
     carte: CartePoints | None
     reperes: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
 
 
-def _reponses(ecole: Ecole, liste: list[Diplome]) -> tuple[Reponse, ...]:
-    textes = [f"{d.texte}, {d.duree}" for d in liste]
+def _reponses(ecole: Ecole, liste: list[ParcoursLu]) -> tuple[Reponse, ...]:
+    textes = [parcours.court for parcours in liste]
     diplome = Reponse(
         "Quel diplôme ?",
         f"{INSECABLE}; ".join(textes[:3]) or "Pas indiqué",
@@ -100,7 +106,7 @@ def _reponses(ecole: Ecole, liste: list[Diplome]) -> tuple[Reponse, ...]:
     return cout, diplome, logement
 
 
-def _facile(ecole: Ecole, metiers: list[str], liste: list[Diplome], jour: date) -> tuple[str, ...]:
+def _facile(ecole: Ecole, metiers: list[str], liste: list[ParcoursLu], jour: date) -> tuple[str, ...]:
     """The easy-to-read block: fifteen words a sentence at most, « tu »."""
     phrases = [f"L’école est {a_commune(ecole.commune.nom)}."]
     if metiers:
@@ -109,8 +115,9 @@ def _facile(ecole: Ecole, metiers: list[str], liste: list[Diplome], jour: date) 
     if ecole.taille_groupe:
         phrases.append(f"Vous êtes {ecole.taille_groupe} dans le groupe.")
     if liste:
-        premier = liste[0]
+        premier, *suite = liste[0].etapes
         phrases += [f"Tu prépares un diplôme : {premier.texte}.", f"Cela dure {premier.duree}."]
+        phrases += [f"Ensuite, tu peux préparer un {e.genre} en {e.duree}." for e in suite]
         if len(liste) > 1:
             autres = "un autre diplôme" if len(liste) == 2 else "d’autres diplômes"
             phrases.append(f"L’école prépare aussi {autres}.")
@@ -128,20 +135,33 @@ def _facile(ecole: Ecole, metiers: list[str], liste: list[Diplome], jour: date) 
     return tuple(phrases)
 
 
-def _ligne_titre(diplome: Diplome, jour: date) -> LigneTitre:
-    note = ""
-    if diplome.ferme_le and diplome.ferme_le < jour:
-        note = f"Cette version a fermé le {jour_court(diplome.ferme_le)}."
-        if diplome.remplace_par:
-            note += f" Elle est remplacée par : {diplome.remplace_par}."
-    elif diplome.ferme_le:
-        note = f"Cette version ferme le {jour_court(diplome.ferme_le)}."
-    faits = [diplome.duree]
-    if diplome.capacite:
-        faits.append(f"{pluriel(diplome.capacite, 'place')} en tout")
-    if diplome.places_le:
-        faits.append(f"encore des places : {places_en_mots([diplome], jour)}")
-    return LigneTitre(diplome.texte, " · ".join(faits), note)
+def _note(etape: EtapeLue, jour: date, laquelle: str) -> str:
+    if etape.ferme_le is None:
+        return ""
+    if etape.ferme_le >= jour:
+        return f"{laquelle} ferme le {jour_court(etape.ferme_le)}."
+    note = f"{laquelle} a fermé le {jour_court(etape.ferme_le)}."
+    return f"{note} Elle est remplacée par : {etape.remplace_par}." if etape.remplace_par else note
+
+
+def _ligne_parcours(parcours: ParcoursLu, jour: date) -> LigneParcours:
+    plusieurs = len(parcours.etapes) > 1
+    notes = (
+        _note(e, jour, f"Cette version du {e.genre}" if plusieurs else "Cette version")
+        for e in parcours.etapes
+    )
+    faits = [
+        f"{duree_en_mots(parcours.mois)} en tout" if plusieurs else parcours.etapes[0].duree,
+        f"{pluriel(parcours.capacite, 'place')} en tout" if parcours.capacite else "",
+        places_du_parcours(parcours, jour),
+        entrees_en_mots(parcours),
+    ]
+    return LigneParcours(
+        intitule=parcours.court if plusieurs else parcours.etapes[0].texte,
+        etapes=tuple(f"{e.texte}, {e.duree}" for e in parcours.etapes) if plusieurs else (),
+        faits=" · ".join(filter(None, faits)),
+        notes=tuple(filter(None, notes)),
+    )
 
 
 def _sources(ecole: Ecole) -> tuple[str, ...]:
@@ -192,8 +212,8 @@ def _liens(ecole: Ecole, adresse_absolue: str) -> Liens:
 
 def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
     """Return the page of a school loaded by ``avec_details`` with its region."""
-    liste = diplomes(ecole)
-    ouverts = [d for d in liste if d.ferme_le is None or d.ferme_le >= jour] or liste
+    liste = parcours_lus(ecole.lignes_parcours)
+    ouverts = encore_ouverts(liste, jour)
     region = ecole.commune.departement.region
     degres = (float(ecole.commune.latitude or 0), float(ecole.commune.longitude or 0))
     return FicheEcole(
@@ -211,8 +231,9 @@ def fiche_ecole(ecole: Any, adresse_absolue: str, jour: date) -> FicheEcole:
         phrase_injoignable=_injoignable(ecole),
         reponses=_reponses(ecole, ouverts),
         facile=_facile(ecole, ecole.noms_metiers, ouverts, jour),
-        titres=tuple(_ligne_titre(d, jour) for d in liste),
+        parcours=tuple(_ligne_parcours(p, jour) for p in liste),
         places=places_en_mots(liste, jour),
+        statuts=statuts_en_mots(ecole),
         lieu=tuple(filter(None, (ecole.adresse, ville_de(ecole), region.nom))),
         carte=carte_points([degres], entiere=True),
         reperes=_reperes(ecole),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ecoles.carte import CartePoints, carte_points
 from ecoles.criteres import NIVEAUX, RAYONS, Criteres, lire
+from ecoles.diplomes import pluriel
 from ecoles.facettes import PAR_PAGE, Facette, Selection, Trouvailles, chercher
 from ecoles.lieux import Lieu, Resolution, par_code, resoudre
-from ecoles.presentation import CarteEcole, charger, pluriel
+from ecoles.presentation import CarteEcole, charger
 from ecoles.toponymes import de_commune
 from reseau.requetes import plier
 

@@ -9,9 +9,10 @@ from django.db.models import Count
 from django.urls import reverse
 
 from ecoles.carte import contours
+from ecoles.diplomes import pluriel
 from ecoles.facettes import Selection, Trouvailles, chercher
 from ecoles.models import Ecole
-from ecoles.presentation import CarteEcole, charger, pluriel
+from ecoles.presentation import CarteEcole, charger
 from ecoles.toponymes import de_commune, en_region
 from reseau.models import Commune, Region
 from reseau.requetes import plier

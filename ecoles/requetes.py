@@ -137,3 +137,7 @@ class RequeteEcoles[M: Model](RequeteTerritoire[M]):
     def publiques(self) -> Self:
         """Schools that families may see: the fictional ones under demonstration, else the real ones."""
         return self.filter(publication="publiee", fictive=settings.DEMONSTRATION)
+
+    def connues(self) -> Self:
+        """Schools whose address answers something: published, suspended or closed; never a draft."""
+        return self.filter(fictive=settings.DEMONSTRATION).exclude(publication="brouillon")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ecoles.contact import DatePrise, a_un_compte, demande_du_jeton, enregistrer, jeton_de, trop_d_essais
 from ecoles.evenements import a_venir, en_une_ligne
 from ecoles.facettes import Selection, chercher
+from ecoles.fermetures import page_indisponible
 from ecoles.fiche import FicheEcole, fiche_ecole
 from ecoles.forms import FormulaireContact
 from ecoles.models import AncienSlug, DemandeContact, Ecole
-from ecoles.presentation import avec_details, charger, ville_de
+from ecoles.presentation import avec_details, charger
 from ecoles.recherche import preparer
 from ecoles.regions import page_region
 from ecoles.resultats import resultats_de
@@ -37,7 +37,7 @@ def adresse_absolue(request: HttpRequest, nom: str, *arguments: str) -> str:
 
 def ecole_publique(slug: str) -> Any:
     """Return the published school; 404 otherwise."""
-    ecoles: QuerySet[Ecole] = avec_details(Ecole.objects.publiques())
+    ecoles: QuerySet[Ecole] = avec_details(Ecole.objects.publiques(), aujourdhui())
     return get_object_or_404(ecoles.select_related("commune__departement__region"), slug=slug)
 
 
@@ -69,7 +69,7 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
 
 @page_publique
 def fiche(request: HttpRequest, slug: str) -> HttpResponse:
-    """Page of a school; an old address answers 301, a closed school 410, a draft 404."""
+    """Page of a school; an old address answers 301, a suspended or closed school says so, a draft is 404."""
     try:
         ecole = ecole_publique(slug)
     except Http404:
@@ -85,15 +85,14 @@ def fiche(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _autrement(request: HttpRequest, slug: str) -> HttpResponse:
-    ancien = AncienSlug.objects.filter(slug=slug, ecole__in=Ecole.objects.publiques()).first()
+    connues = Ecole.objects.connues()
+    ancien = AncienSlug.objects.filter(slug=slug, ecole__in=connues).select_related("ecole").first()
     if ancien is not None:
         return HttpResponsePermanentRedirect(ancien.ecole.get_absolute_url())
-    fermee = Ecole.objects.filter(
-        slug=slug, publication=Ecole.Publication.FERMEE, fictive=settings.DEMONSTRATION
-    ).select_related("commune")
-    ecole = get_object_or_404(fermee)
-    contexte = {"nom": ecole.nom, "ville": ville_de(ecole), "commune": ecole.commune_id}
-    return render(request, "410.html", contexte, status=410)
+    ecole = get_object_or_404(connues.select_related("commune"), slug=slug)
+    indisponible = page_indisponible(ecole, aujourdhui())
+    gabarit = "410.html" if indisponible.statut == 410 else "ecoles/indisponible.html"
+    return render(request, gabarit, {"indisponible": indisponible}, status=indisponible.statut)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
+from ecoles.diplomes import jour_court
 from ecoles.fiche import fiche_ecole
-from ecoles.presentation import jour_court
 from ecoles.views import adresse_absolue, ecole_publique
 from reseau.nombres import aujourdhui
 from reseau.socle.documents import RenduImpossible, rendre_pdf

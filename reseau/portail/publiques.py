@@ -9,8 +9,8 @@ from django.db.models import Count, Q
 from django.shortcuts import render
 from django.urls import reverse
 
+from ecoles.diplomes import pluriel
 from ecoles.models import Ecole, Filiere
-from ecoles.presentation import pluriel
 from ecoles.regions import carte_des_regions, compter_par_region
 from reseau.models import Region
 from reseau.requetes import plier

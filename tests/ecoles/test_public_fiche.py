@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from ecoles.models import AncienSlug, Offre, Titre
+from ecoles.models import AncienSlug, InscriptionListe, Label, Offre, Parcours, Reconnaissance, Titre
 from tests.ecoles.annuaire import ecole
 
 if TYPE_CHECKING:
@@ -118,10 +118,8 @@ def test_un_diplome_ferme_dit_par_quoi_il_est_remplace(client: Client) -> None:
     assert "Cette version a fermé le 31/08/2025. Elle est remplacée par : Menuisier fabricant." in page
 
 
-@pytest.mark.parametrize("publication", ["brouillon", "suspendue"])
-def test_une_ecole_non_publiee_est_introuvable(client: Client, publication: str) -> None:
-    motif = "Travaux." if publication == "suspendue" else ""
-    ecole("La Forge", publication=publication, motif_suspension=motif)
+def test_une_ecole_non_publiee_est_introuvable(client: Client) -> None:
+    ecole("La Forge", publication="brouillon")
     assert "Cette page n’existe pas" in lire(client, "la-forge", 404)
     assert client.get("/ecole/la-forge/contact/").status_code == 404
     assert client.get("/ecole/la-forge/fiche.pdf").status_code == 404
@@ -131,6 +129,119 @@ def test_une_ecole_fermee_repond_410(client: Client) -> None:
     ecole("La Forge", publication="fermee", fermee_le=date(2024, 7, 5))
     page = lire(client, "la-forge", 410)
     assert "La Forge, à Lyon (69), n’accueille plus de jeunes." in page
+
+
+def test_une_ecole_suspendue_dit_pourquoi(client: Client) -> None:
+    ecole("La Forge", publication="suspendue", motif_suspension="Elle déménage et rouvre en janvier.")
+    page = lire(client, "la-forge")
+    assert "La Forge, à Lyon (69) : la page de cette école est suspendue." in page
+    assert "Elle déménage et rouvre en janvier." in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert client.get("/ecole/la-forge/contact/").status_code == 404
+
+
+def test_une_ecole_fermee_garde_sa_page_un_an_puis_repond_410(client: Client) -> None:
+    ecole("La Forge", publication="fermee", fermee_le=JOUR - timedelta(365))
+    with time_machine.travel("2026-11-23T12:00:00+01:00"):
+        page = lire(client, "la-forge")
+    assert "Cette école a fermé le 23/11/2025" in page
+    assert "n’accueille plus de jeunes" in page
+    with time_machine.travel("2026-11-24T12:00:00+01:00"):
+        lire(client, "la-forge", 410)
+
+
+def test_une_fermeture_annoncee_se_lit_au_present(client: Client) -> None:
+    ecole("La Forge", publication="fermee", fermee_le=JOUR + timedelta(10))
+    with time_machine.travel("2026-11-23T12:00:00+01:00"):
+        assert "Cette école ferme le 03/12/2026" in lire(client, "la-forge")
+
+
+def _cap_puis_bac_pro() -> None:
+    suite = Parcours.objects.create(code="metallerie", nom="CAP Métallier puis bac pro")
+    for rang, (titre, mois) in enumerate(((METALLIER, 24), ("40025406", 12)), 1):
+        suite.etapes.create(rang=rang, titre_id=titre, mois=mois)
+
+
+def test_les_diplomes_se_lisent_dans_leur_parcours(client: Client) -> None:
+    _cap_puis_bac_pro()
+    ecole("La Forge", titres=("metallerie",))
+    Offre.objects.update(capacite=24, mois_entree=[9, 1], entree_en_cours_d_annee="oui")
+    page = lire(client, "la-forge").replace("\xa0", " ")
+    assert "<strong>CAP Métallier, 2 ans, puis bac pro, 1 an</strong>" in page
+    assert (
+        "<ol><li>CAP Métallier, 2 ans</li><li>bac pro Ouvrages du bâtiment : métallerie, 1 an</li></ol>"
+        in page
+    )
+    assert (
+        "3 ans en tout · 24 places en tout · on entre en septembre ou en janvier, et en cours d’année" in page
+    )
+    assert "Ensuite, tu peux préparer un bac pro en 1 an." in page
+
+
+def test_la_liste_dit_le_parcours_et_le_trouve_par_chacun_de_ses_diplomes(client: Client) -> None:
+    _cap_puis_bac_pro()
+    ecole("La Forge", titres=("metallerie",))
+    for niveau in ("cap", "bac-pro"):
+        page = client.get(f"/ecoles/?niveau={niveau}").content.decode().replace("\xa0", " ")
+        assert "CAP Métallier, 2 ans, puis bac pro, 1 an" in page
+
+
+def test_un_diplome_du_parcours_qui_ferme_le_dit(client: Client) -> None:
+    _cap_puis_bac_pro()
+    Titre.objects.filter(pk="40025406").update(ferme_le=date(2028, 8, 31))
+    ecole("La Forge", titres=("metallerie",))
+    with time_machine.travel("2026-11-23T12:00:00+01:00"):
+        assert "Cette version du bac pro ferme le 31/08/2028." in lire(client, "la-forge")
+
+
+@pytest.mark.parametrize(
+    ("places", "age", "phrase"),
+    [
+        (2, 30, "2 places libres, mises à jour le 24/10/2026"),
+        (1, 0, "1 place libre, mise à jour le 23/11/2026"),
+        (0, 3, "plus de place, mis à jour le 20/11/2026"),
+        (2, 31, "places à vérifier : le dernier compte date du 23/10/2026"),
+    ],
+)
+def test_les_places_d_un_parcours_ont_leur_jour(client: Client, places: int, age: int, phrase: str) -> None:
+    ecole("La Forge", titres=(METALLIER,))
+    Offre.objects.update(places=places, places_le=JOUR - timedelta(days=age))
+    with time_machine.travel("2026-11-23T12:00:00+01:00"):
+        assert phrase in lire(client, "la-forge").replace("\xa0", " ")
+
+
+def test_reconnaissance_liste_et_label_ont_leur_acte_et_leurs_dates(client: Client) -> None:
+    cree = ecole("La Forge")
+    assert "Nous n’avons pas encore l’acte" in lire(client, "la-forge")
+    Reconnaissance.objects.create(
+        ecole=cree, acte="arrêté du 3 mai 2021", signee_le=date(2021, 5, 3), du=date(2021, 9, 1)
+    )
+    InscriptionListe.objects.create(
+        ecole=cree, annee=2026, nor="MENE2612345A", du=date(2026, 1, 1), au=date(2026, 12, 31)
+    )
+    Label.objects.create(
+        ecole=cree, evaluee_le=date(2025, 3, 2), nb_criteres=31, du=date(2025, 4, 1), au=date(2028, 3, 31)
+    )
+    with time_machine.travel("2026-11-23T12:00:00+01:00"):
+        page = lire(client, "la-forge")
+    assert "Reconnue par l’État : arrêté du 3 mai 2021. Depuis le 01/09/2021." in page
+    assert "Sur la liste 2026 des écoles reconnues (arrêté MENE2612345A)." in page
+    assert "Label du réseau : 31 critères remplis sur 34, évaluation du 02/03/2025." in page
+    assert "Depuis le 01/04/2025, jusqu’au 31/03/2028." in page
+    assert "Nous n’avons pas encore l’acte" not in page
+    with time_machine.travel("2028-04-01T12:00:00+01:00"):
+        apres = lire(client, "la-forge")
+    assert "Label du réseau" not in apres
+    assert "Sur la liste" not in apres
+
+
+@pytest.mark.parametrize("publication", ["suspendue", "fermee"])
+def test_une_ancienne_adresse_mene_aussi_a_une_page_suspendue_ou_fermee(
+    client: Client, publication: str
+) -> None:
+    valeurs = {"suspendue": {"motif_suspension": "Travaux."}, "fermee": {"fermee_le": JOUR}}[publication]
+    AncienSlug.objects.create(slug="forge-1998", ecole=ecole("La Forge", publication=publication, **valeurs))
+    assert client.get("/ecole/forge-1998/").status_code == 301
 
 
 def test_une_ancienne_adresse_mene_a_la_nouvelle(client: Client) -> None:
