@@ -95,7 +95,7 @@ REGISTRE = {
         "Suivre la formation d'un jeune dans son école",
         SCOLARITE,
         mineur="prenom nom ne_le",
-        interne="id ecole",
+        interne="id ecole anonyme_le",
     ),
     "ecoles.Inscription": traitement(
         "Suivre la formation d'un jeune dans son école",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -112,9 +113,29 @@ class RequeteTitres[M: Model](RequeteReferentiel[M]):
 
 
 class RequeteApprenants[M: Model](RequeteTerritoire[M]):
-    """Learners: only the staff of their school sees an identity."""
+    """Learners: only the staff of their school sees an identity.
+
+    Three months after a learner left, only who may correct the record still sees it; after a year it has
+    no name any more and nobody sees it (``ecoles.effacement``).
+    """
 
     vers_region = ""
+
+    def visibles_par(self, utilisateur: Utilisateur, permission: str = "voir") -> Self:
+        """Return the learners of the schools where the permission is held, those who left aside."""
+        visibles = super().visibles_par(utilisateur, permission).filter(anonyme_le__isnull=True)
+        if utilisateur.is_superuser:
+            return visibles
+        corrige = Q(ecole__in=ecoles_pour(utilisateur, "apprenant.modifier"))
+        return visibles.filter(corrige | ~Q(self._partis()))
+
+    def _partis(self) -> Q:
+        """Enrolled once, and no more for longer than they are shown."""
+        inscription: Any = self.model._meta.get_field("inscriptions").related_model
+        siennes = inscription.objects.filter(apprenant=OuterRef("pk"))
+        depuis = aujourdhui() - timedelta(days=settings.CONSERVATIONS["apprenant_montre"])
+        encore = siennes.filter(Q(au__isnull=True) | Q(au__gte=depuis))
+        return Q(Exists(siennes)) & ~Q(Exists(encore))
 
     def presents_le(self, jour: date) -> Self:
         """Keep the learners enrolled on ``jour``."""

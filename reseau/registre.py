@@ -30,7 +30,7 @@ REGISTRE = {
     "reseau.Utilisateur": traitement(
         _ENTRER,
         COMPTE,
-        personnel="password last_login courriel prenom nom cree_le",
+        personnel="password last_login courriel prenom nom cree_le prevenu_le",
         interne="id is_superuser is_active",
     ),
     "reseau.AffectationDreets": traitement(

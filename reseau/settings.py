@@ -118,6 +118,16 @@ CACHES = {
     # What each process may remember for itself: prints of public pages, places already understood.
     "memoire": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
+# How long each kind of data is kept, in days; ``manage.py purger`` and docs/registre.md.
+CONSERVATIONS = {
+    "apprenant_montre": env.int("CONSERVATION_APPRENANT_MONTRE", default=92),
+    "apprenant": env.int("CONSERVATION_APPRENANT", default=365),
+    "contact": env.int("CONSERVATION_CONTACT", default=183),
+    "compte_preavis": env.int("CONSERVATION_COMPTE_PREAVIS", default=700),
+    "compte": env.int("CONSERVATION_COMPTE", default=730),
+    "import": env.int("CONSERVATION_IMPORT", default=90),
+    "trace": env.int("CONSERVATION_TRACE", default=365),
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Accounts

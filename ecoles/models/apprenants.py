@@ -32,6 +32,7 @@ class Apprenant(models.Model):
     prenom = models.CharField("prénom", max_length=60)
     nom = models.CharField("nom", max_length=60)
     ne_le = models.DateField("né ou née le")
+    anonyme_le = models.DateField("rendu anonyme le", null=True, editable=False)
 
     objects = RequeteApprenants["Apprenant"].as_manager()
 

@@ -83,6 +83,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     nom = models.CharField("nom", max_length=60, blank=True)
     is_active = models.BooleanField("compte ouvert", default=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    prevenu_le = models.DateField("prévenu de la fermeture le", null=True, editable=False)
 
     objects: ClassVar[GestionnaireUtilisateur] = GestionnaireUtilisateur()
 

@@ -131,6 +131,29 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
             f"Choisir {obj} pour une action",
         )
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """What changed, by the names of the fields; never the words of the rows."""
+        message: list[dict[str, Any]] = super().construct_change_message(request, form, formsets, add)
+        for partie in message:
+            for detail in partie.values():
+                if "object" in detail:
+                    detail["object"] = "une ligne"
+        return message
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """A line of the history names its object by its key: it outlives the names."""
+        return _sans_nom(super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """The same for a change."""
+        return _sans_nom(super().log_change(request, obj, message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """The same for what is taken away."""
+        return [_sans_nom(entree) for entree in super().log_deletions(request, queryset) or ()]
+
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Filters on a foreign key are scoped without having to ask."""
         return [self._filtre_borne(filtre) for filtre in super().get_list_filter(request)]
@@ -162,6 +185,12 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
         super().save_model(request, obj, form, change)
         if not visibles(self.model, request, "modifier" if change else "ajouter").filter(pk=obj.pk).exists():
             raise PermissionDenied
+
+
+def _sans_nom(entree: Any) -> Any:
+    entree.object_repr = str(entree.object_id)
+    entree.save(update_fields=["object_repr"])
+    return entree
 
 
 class JeuDeLignes(BaseInlineFormSet[Any, Any, Any]):

@@ -1,0 +1,74 @@
+"""What the schools' house erases: questions of families, then learners a year after they left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from ecoles.models import Apprenant, AvisAptitude, DemandeContact, Inscription, MembreEquipe
+from reseau.effacement import a_fermer, a_prevenir, comptes_endormis, fermer, fin_de, prevenir
+from reseau.models import Utilisateur, en_cours
+from reseau.socle.effacement import Etape, limite
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+
+def _questions(jour: date) -> QuerySet[DemandeContact]:
+    return DemandeContact.objects.filter(recue_le__lt=fin_de(limite("contact", jour)))
+
+
+def partis(jour: date, genre: str) -> QuerySet[Apprenant]:
+    """Learners whose last enrolment ended longer ago than this retention; never enrolled, they stay."""
+    inscriptions = Inscription.objects.filter(apprenant=OuterRef("pk"))
+    encore = inscriptions.filter(Q(au__isnull=True) | Q(au__gt=limite(genre, jour)))
+    return Apprenant.objects.filter(Exists(inscriptions), ~Exists(encore), anonyme_le__isnull=True)
+
+
+def _rendre_anonymes(jour: date) -> int:
+    """Identity and health go; enrolments, trainings and minutes stay, of somebody who cannot be named."""
+    nombre = 0
+    for apprenant in partis(jour, "apprenant"):
+        with transaction.atomic():
+            AvisAptitude.objects.filter(apprenant=apprenant).delete()
+            Apprenant.objects.filter(pk=apprenant.pk).update(
+                prenom="Jeune",
+                nom=f"parti {apprenant.pk.hex[-8:]}",
+                ne_le=apprenant.ne_le.replace(month=1, day=1),
+                anonyme_le=jour,
+            )
+        nombre += 1
+    return nombre
+
+
+def _endormis(jour: date, genre: str) -> QuerySet[Utilisateur]:
+    equipe = MembreEquipe.objects.filter(en_cours(jour), utilisateur=OuterRef("pk"))
+    return comptes_endormis(jour, genre, Q(Exists(equipe)))
+
+
+ETAPES = (
+    Etape(
+        "questions de familles de plus de 6 mois",
+        lambda jour: _questions(jour).count(),
+        lambda jour: _questions(jour).delete()[0],
+    ),
+    Etape(
+        "jeunes partis depuis plus de 12 mois",
+        lambda jour: partis(jour, "apprenant").count(),
+        _rendre_anonymes,
+    ),
+    Etape(
+        "comptes bientôt fermés, à prévenir",
+        lambda jour: a_prevenir(_endormis(jour, "compte_preavis")).count(),
+        lambda jour: prevenir(_endormis(jour, "compte_preavis"), jour),
+    ),
+    Etape(
+        "comptes sans connexion depuis 2 ans, prévenus",
+        lambda jour: a_fermer(_endormis(jour, "compte"), jour).count(),
+        lambda jour: fermer(a_fermer(_endormis(jour, "compte"), jour)),
+    ),
+)

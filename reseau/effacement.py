@@ -1,0 +1,143 @@
+"""What the ground floor erases: lines of imports, traces, and accounts that nobody uses."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
+
+from reseau.models import (
+    AffectationDreets,
+    AffectationNationale,
+    LotImport,
+    TraceExport,
+    Utilisateur,
+    en_cours,
+)
+from reseau.nombres import PARIS, maintenant
+from reseau.socle.effacement import Etape, limite
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+COURRIEL_EFFACE = "efface-{}@compte.invalid"
+JOURS_DE_PREAVIS = 30
+PREAVIS = """Bonjour,
+
+Vous n'avez pas ouvert le portail des écoles de production depuis près de deux ans.
+Dans trente jours, votre compte sera fermé et votre nom effacé.
+
+Pour le garder, il suffit de vous connecter une fois.
+"""
+_traces_de_purge = logging.getLogger(__name__)
+
+
+def fin_de(jour: date) -> datetime:
+    """Return the first instant after a Paris day."""
+    return datetime.combine(jour + timedelta(days=1), time(), PARIS)
+
+
+def _lots(jour: date) -> QuerySet[LotImport]:
+    return LotImport.objects.filter(purge_le__isnull=True, depose_le__lt=fin_de(limite("import", jour)))
+
+
+def _vider_les_lots(jour: date) -> int:
+    """Lines and file go; the batch keeps its counts, without the words of its rows."""
+    lots = list(_lots(jour))
+    for lot in lots:
+        with transaction.atomic():
+            lot.lignes.all().delete()
+            stockage, nom = lot.fichier.storage, lot.fichier.name
+            lot.nom_fichier, lot.annonces, lot.refus, lot.purge_le = "effacé", [], "", maintenant()
+            lot.forme, lot.fichier = {}, ""
+            lot.save()
+            # The file goes last: a batch without its file would be read as lost.
+            if nom:
+                transaction.on_commit(partial(stockage.delete, nom))
+    return len(lots)
+
+
+def _traces(jour: date) -> list[QuerySet[Any]]:
+    avant = fin_de(limite("trace", jour))
+    return [
+        LogEntry.objects.filter(action_time__lt=avant),
+        TraceExport.objects.filter(le__lt=avant),
+        EmailConfirmation.objects.filter(created__lt=avant),
+    ]
+
+
+def comptes_endormis(jour: date, genre: str, fonctions: Q) -> QuerySet[Utilisateur]:
+    """Accounts that nobody used for the whole time, and that no function of today needs.
+
+    ``fonctions`` says what the ground floor cannot know: the staff of the schools.
+    """
+    dreets = AffectationDreets.objects.filter(en_cours(jour), utilisateur=OuterRef("pk"))
+    nationales = AffectationNationale.objects.filter(en_cours(jour), utilisateur=OuterRef("pk"))
+    return (
+        Utilisateur.objects.exclude(courriel__endswith=COURRIEL_EFFACE.removeprefix("efface-{}"))
+        .annotate(vu_le=Coalesce("last_login", "cree_le"))
+        .filter(vu_le__lt=fin_de(limite(genre, jour)), is_superuser=False)
+        .exclude(Q(Exists(dreets)) | Q(Exists(nationales)) | fonctions)
+    )
+
+
+def a_prevenir(endormis: QuerySet[Utilisateur]) -> QuerySet[Utilisateur]:
+    """Of these accounts, those that were not told since their last visit."""
+    return endormis.filter(Q(prevenu_le__isnull=True) | Q(prevenu_le__lte=TruncDate("vu_le")))
+
+
+def prevenir(endormis: QuerySet[Utilisateur], jour: date) -> int:
+    """Write to each; who could not be written to is written to tomorrow."""
+    nombre = 0
+    for compte in a_prevenir(endormis):
+        try:
+            send_mail("Votre compte va être fermé", PREAVIS, None, [compte.courriel])
+        except OSError as accident:  # the mail server is away: this night changes nothing
+            _traces_de_purge.warning("Préavis non envoyé : %s", type(accident).__name__)
+            continue
+        Utilisateur.objects.filter(pk=compte.pk).update(prevenu_le=jour)
+        nombre += 1
+    return nombre
+
+
+def a_fermer(endormis: QuerySet[Utilisateur], jour: date) -> QuerySet[Utilisateur]:
+    """Of these accounts, those that were told long enough ago and did not come back."""
+    prevenus = endormis.filter(prevenu_le__gt=TruncDate("vu_le"))
+    return prevenus.filter(prevenu_le__lte=jour - timedelta(days=JOURS_DE_PREAVIS))
+
+
+def fermer(comptes: QuerySet[Utilisateur]) -> int:
+    """Close them: acts keep their author's key, nothing says any more who it was."""
+    nombre = 0
+    for compte in comptes:
+        with transaction.atomic():
+            EmailAddress.objects.filter(user=compte).delete()
+            Authenticator.objects.filter(user=compte).delete()
+            compte.prenom = compte.nom = ""
+            compte.courriel = COURRIEL_EFFACE.format(compte.pk.hex)
+            compte.is_active = False
+            compte.set_unusable_password()
+            compte.save()
+        nombre += 1
+    return nombre
+
+
+ETAPES = (
+    Etape("imports de plus de 90 jours", lambda jour: _lots(jour).count(), _vider_les_lots),
+    Etape(
+        "traces de plus de 12 mois",
+        lambda jour: sum(traces.count() for traces in _traces(jour)),
+        lambda jour: sum(traces.delete()[0] for traces in _traces(jour)),
+    ),
+)
