@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ecoles', '0002_resultats_evenements'),
+        ('ecoles', '0004_offre_d_un_parcours'),
     ]
 
     operations = [
