@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 
 from commandes.etats import Etat
 from commandes.models import Commande, LigneCommande
-from ecoles.models import Apprenant, BlocCompetences, Inscription
+from ecoles.models import Apprenant, BlocCompetences, Inscription, Titre
 from reseau.models import en_cours
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from commandes.journee import Lot
-    from ecoles.models import Ecole, Titre
+    from ecoles.models import Ecole
 
 NB_COMMANDES = 30
 MOIS_DE_RENTREE = 9
@@ -105,7 +105,7 @@ class Tableau:
     @property
     def blocs(self) -> QuerySet[BlocCompetences]:
         """Blocs of the titles that the school teaches."""
-        return BlocCompetences.objects.filter(titre__offres__ecole=self.ecole)
+        return BlocCompetences.objects.filter(titre__in=Titre.objects.proposes_par(self.ecole.pk))
 
     @cached_property
     def groupes(self) -> list[Groupe]:

@@ -63,7 +63,7 @@ def texte(reponse: Any) -> str:
 
 
 def deux_groupes(atelier: Atelier) -> None:
-    OffreUsine(ecole=atelier.ecole, titre_id=AUTRE_CAP)
+    OffreUsine(ecole=atelier.ecole, parcours_id=AUTRE_CAP)
     ApprenantUsine(ecole=atelier.ecole, prenom="Aya", inscription__titre_id=AUTRE_CAP)
 
 
@@ -129,7 +129,7 @@ def test_un_diplome_sans_bloc_le_dit(maitre: Client, atelier: Atelier) -> None:
 def test_le_bloc_d_un_diplome_d_une_autre_ecole_est_refuse(
     maitre: Client, atelier: Atelier, voisin: Atelier
 ) -> None:
-    OffreUsine(ecole=voisin.ecole, titre_id=AUTRE_CAP)
+    OffreUsine(ecole=voisin.ecole, parcours_id=AUTRE_CAP)
     bloc = BlocUsine(titre_id=AUTRE_CAP)
     champ = {f"bloc-{atelier.commande.pk}-{AUTRE_CAP}": str(bloc.pk)}
     reponse = maitre.post(PAGE, envoi(atelier, **champ))
