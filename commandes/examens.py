@@ -12,8 +12,8 @@ from django.db.models import Sum
 from commandes.etats import A_L_ATELIER, Etat
 from commandes.models import Pointage
 from ecoles.models import Inscription, MembreEquipe
-from ecoles.preuves import charger_declarations, charger_jeunes, sans_preuve
-from ecoles.regles import Refus, alertes_de_duree, refus_de_duree, refus_de_travail
+from ecoles.preuves import charger_declarations, charger_designations, charger_jeunes, sans_preuve
+from ecoles.regles import Refus, alertes_de_duree, designes, refus_de_duree, refus_de_travail
 from reseau.nombres import montrer_date
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from commandes.models import Commande
     from ecoles.models import Apprenant
-    from ecoles.regles import Jeune
+    from ecoles.regles import Declaration, Designation, Jeune
 
 # Functions whose holder may supervise a dangerous work; the database's trigger says the same.
 ENCADRANTS = (MembreEquipe.Fonction.MAITRE, MembreEquipe.Fonction.DIRECTION)
@@ -42,7 +42,8 @@ class Registre:
     jeunes: dict[UUID, Jeune]
     inscriptions: dict[UUID, Periodes]
     encadrants: dict[tuple[UUID, UUID], Periodes] = field(default_factory=dict)
-    declarations: dict[tuple[UUID, str], list[date]] = field(default_factory=dict)
+    declarations: dict[tuple[UUID, str], list[Declaration]] = field(default_factory=dict)
+    designations: dict[tuple[UUID, str], list[Designation]] = field(default_factory=dict)
     minutes: dict[tuple[UUID, date], int] = field(default_factory=dict)
 
     def titre(self, apprenant: UUID, jour: date) -> str | None:
@@ -79,9 +80,9 @@ class Registre:
         refus = [] if compte else _refus_de_commande(commande, pointage.jour)
         refus += self._refus_d_inscription(pointage) + _refus_de_ligne(pointage)
         if pointage.travail is not None:
-            envois = self.declarations.get((commande.ecole_id, pointage.travail.pk), [])
-            periodes = self.encadrants.get((commande.ecole_id, pointage.encadrant_id), [])  # type: ignore[arg-type]
-            encadre = bool(_pendant(periodes, pointage.jour))
+            cle = (commande.ecole_id, pointage.travail.pk)
+            envois = self.declarations.get(cle, [])
+            encadre = pointage.encadrant_id in designes(self.designations.get(cle, []), pointage.jour)
             refus += refus_de_travail(jeune, pointage.travail, pointage.jour, envois, encadre=encadre)
         ajout = 0 if compte else pointage.minutes
         du_jour, semaine = self._totaux(pointage)
@@ -140,6 +141,7 @@ def charger_registre(
         inscriptions=_inscriptions(apprenants),
         encadrants=_encadrants(ecoles) if securite else {},
         declarations=charger_declarations(ecoles) if securite else {},
+        designations=charger_designations(ecoles) if securite else {},
         minutes=_minutes(apprenants, jours),
     )
 

@@ -44,7 +44,8 @@ def _remede(pointage: Pointage, piece: str) -> Remede:
     if piece == "declaration":
         return Remede("Noter la déclaration de dérogation", reverse("admin:ecoles_declarationderogation_add"))
     if piece == "encadrant":
-        return Remede("Choisissez ci-dessous qui encadrait ce jour-là.")
+        page = reverse("admin:ecoles_encadrement_changelist")
+        return Remede("Choisissez ci-dessous qui encadrait ce jour-là ; au besoin, désignez-la d'abord", page)
     if piece == "commande":
         page = reverse("admin:commandes_commande_change", args=[pointage.commande_id])
         return Remede(f"Voir la commande {pointage.commande.numero}", page)

@@ -113,7 +113,12 @@ REGISTRE = {
     "ecoles.TravailReglemente": traitement(
         _SECURITE, SANS_LIMITE, public="code libelle article derogeable age_minimal"
     ),
-    "ecoles.DeclarationDerogation": traitement(_SECURITE, VIE_DE_L_ECOLE, interne="id ecole lieu envoyee_le"),
+    "ecoles.DeclarationDerogation": traitement(
+        _SECURITE, VIE_DE_L_ECOLE, interne="id ecole lieu envoyee_le retiree_le"
+    ),
+    "ecoles.Encadrement": traitement(
+        _SECURITE, VIE_DE_L_ECOLE, personnel="membre competence du au", interne="id"
+    ),
     "ecoles.AvisAptitude": traitement(_SECURITE, SANTE, mineur="apprenant apte du au", interne="id"),
     "ecoles.FormationSecurite": traitement(
         _SECURITE, SCOLARITE, mineur="apprenant travail donnee_le evaluee_le", interne="id"

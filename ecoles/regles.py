@@ -15,7 +15,8 @@ from reseau.nombres import montrer_date, montrer_duree
 from reseau.requetes import plier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from ecoles.models import TravailReglemente
 
@@ -57,6 +58,29 @@ class Formation:
 
 
 @dataclass(frozen=True)
+class Declaration:
+    """A declaration of the school: the day it was sent, and the day it was withdrawn, if ever."""
+
+    envoyee_le: date
+    retiree_le: date | None = None
+
+    @property
+    def fin(self) -> date:
+        """The first day that it no longer covers."""
+        fin = fin_de_declaration(self.envoyee_le)
+        return fin if self.retiree_le is None else min(fin, self.retiree_le)
+
+
+@dataclass(frozen=True)
+class Designation:
+    """Somebody of the school named to supervise a work, from day to day inclusive."""
+
+    utilisateur: UUID
+    du: date
+    au: date | None = None
+
+
+@dataclass(frozen=True)
 class Jeune:
     """What the rule knows of a learner; ``formations`` by code of work."""
 
@@ -81,12 +105,22 @@ def fin_de_declaration(envoyee_le: date) -> date:
         return date(annee, 2, 28)
 
 
+def designes(designations: Iterable[Designation], jour: date) -> set[UUID]:
+    """Return who is named to supervise on that day."""
+    return {d.utilisateur for d in designations if d.du <= jour and (d.au is None or jour <= d.au)}
+
+
 def refus_de_travail(
-    jeune: Jeune, travail: TravailReglemente, jour: date, declarations: Sequence[date], *, encadre: bool
+    jeune: Jeune,
+    travail: TravailReglemente,
+    jour: date,
+    declarations: Sequence[Declaration],
+    *,
+    encadre: bool,
 ) -> list[Refus]:
     """Return every reason why this learner may not do this work on this day, as sentences.
 
-    ``declarations``: sending dates of the school's declarations that cover the work.
+    ``declarations``: those that cover the work. ``encadre``: somebody :func:`designes` was there.
     An adult on the day is allowed; an absolute prohibition has no remedy and is told alone.
     """
     age = age_le(jeune.ne_le, jour)
@@ -111,17 +145,18 @@ def refus_de_travail(
     refus += _refus_d_avis(jeune, jour)
     refus += _refus_de_formation(jeune, travail, jour)
     if not encadre:
-        refus.append(Refus(f"Il manque la personne qui encadre {jeune.prenom} ce jour-là.", "encadrant"))
+        phrase = f"Il manque une personne désignée pour encadrer « {travail.libelle} » ce jour-là."
+        refus.append(Refus(phrase, "encadrant"))
     return refus
 
 
 def _refus_de_declaration(
-    travail: TravailReglemente, jour: date, declarations: Sequence[date]
+    travail: TravailReglemente, jour: date, declarations: Sequence[Declaration]
 ) -> list[Refus]:
-    if any(envoi <= jour < fin_de_declaration(envoi) for envoi in declarations):
+    if any(d.envoyee_le <= jour < d.fin for d in declarations):
         return []
     piece = f"Il manque la déclaration de dérogation de l'école pour « {travail.libelle} »"
-    passees = [fin_de_declaration(envoi) for envoi in declarations if fin_de_declaration(envoi) <= jour]
+    passees = [d.fin for d in declarations if d.fin <= jour]
     phrase = f"{piece} (finie le {montrer_date(max(passees))})." if passees else f"{piece}."
     return [Refus(phrase, "declaration")]
 

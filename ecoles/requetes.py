@@ -94,6 +94,13 @@ class RequeteMaitresDuGroupe[M: Model](RequeteTerritoire[M]):
     vers_region = "groupe__offre__ecole__commune__departement__region"
 
 
+class RequeteParMembre[M: Model](RequeteTerritoire[M]):
+    """Rows of a person of the staff: only the staff of the same school."""
+
+    vers_ecole = "membre__ecole"
+    vers_region = ""
+
+
 class RequeteParApprenant[M: Model](RequeteTerritoire[M]):
     """Rows of a learner: only the staff of the school, whatever the matrix says elsewhere."""
 

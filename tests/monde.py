@@ -17,6 +17,7 @@ from ecoles.models import (
     DeclarationDerogation,
     DemandeContact,
     Ecole,
+    Encadrement,
     Evenement,
     FormationSecurite,
     Inscription,
@@ -138,6 +139,12 @@ def _poser_la_classe(cote: Cote) -> None:
         )
     )
     declaration.travaux.add(MACHINES)
+    for role in (Role.MAITRE, Role.DIRECTION):
+        membre = MembreEquipe.objects.get(utilisateur=cote.personnes[role])
+        encadrement = cote.poser(
+            Encadrement.objects.create(membre=membre, competence="CAP usinage", du=date(2020, 1, 1))
+        )
+        encadrement.travaux.add(MACHINES)
     cote.poser(
         Resultat.objects.create(
             ecole=cote.ecole, indicateur="examen", annee=2025, effectif=12, recus=9, source="Relevé du jury"

@@ -20,6 +20,7 @@ from ecoles.models import (
     BlocCompetences,
     DeclarationDerogation,
     Ecole,
+    Encadrement,
     FormationSecurite,
     Inscription,
     MembreEquipe,
@@ -178,6 +179,24 @@ class DeclarationUsine(DjangoModelFactory[DeclarationDerogation]):
     @factory.post_generation
     def travaux(self: DeclarationDerogation, create: bool, codes: Any, **_: Any) -> None:  # type: ignore[misc]
         """Works covered."""
+        if create:
+            self.travaux.set(codes if codes is not None else [TOUR])
+
+
+class EncadrementUsine(DjangoModelFactory[Encadrement]):
+    """Somebody of the school named to supervise the lathe since 2020."""
+
+    class Meta:
+        model = Encadrement
+        skip_postgeneration_save = True
+
+    membre = factory.SubFactory(MembreUsine)
+    competence = "CAP usinage, 12 ans de métier"
+    du = date(2020, 1, 1)
+
+    @factory.post_generation
+    def travaux(self: Encadrement, create: bool, codes: Any, **_: Any) -> None:  # type: ignore[misc]
+        """Works supervised."""
         if create:
             self.travaux.set(codes if codes is not None else [TOUR])
 

@@ -209,7 +209,7 @@ p.travail_id IS NOT NULL AND {_AGE} < {MAJORITE} AND NOT (
           JOIN ecoles_declarationderogation_travaux dt ON dt.declarationderogation_id = d.id
          WHERE d.ecole_id = c.ecole_id AND dt.travailreglemente_id = p.travail_id
            AND d.envoyee_le <= p.jour
-           AND p.jour < (d.envoyee_le + interval '{DUREE_DECLARATION} years')::date)
+           AND p.jour < least((d.envoyee_le + interval '{DUREE_DECLARATION} years')::date, d.retiree_le))
     AND COALESCE((
         SELECT v.apte FROM ecoles_avisaptitude v
          WHERE v.apprenant_id = p.apprenant_id AND p.jour BETWEEN v.du AND v.au
@@ -219,9 +219,12 @@ p.travail_id IS NOT NULL AND {_AGE} < {MAJORITE} AND NOT (
          WHERE f.apprenant_id = p.apprenant_id AND f.travail_id = p.travail_id AND f.evaluee_le <= p.jour)
     AND EXISTS (
         SELECT FROM ecoles_membreequipe m
+          JOIN ecoles_encadrement e ON e.membre_id = m.id
+          JOIN ecoles_encadrement_travaux et ON et.encadrement_id = e.id
          WHERE m.utilisateur_id = p.encadrant_id AND m.ecole_id = c.ecole_id
-           AND m.fonction IN ('maitre', 'direction')
-           AND m.du <= p.jour AND (m.au IS NULL OR m.au >= p.jour)))
+           AND m.fonction IN ('maitre', 'direction') AND et.travailreglemente_id = p.travail_id
+           AND p.jour >= greatest(m.du, e.du)
+           AND p.jour <= least(coalesce(m.au, 'infinity'), coalesce(e.au, 'infinity'))))
 """
 
 _SECURITE = f"""

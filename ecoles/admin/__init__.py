@@ -1,5 +1,25 @@
 """Pages of the schools in the admin."""
 
-from ecoles.admin import apprenants, contacts, ecoles, equipes, evenements, imports, resultats, titres
+from ecoles.admin import (
+    apprenants,
+    contacts,
+    ecoles,
+    equipes,
+    evenements,
+    imports,
+    resultats,
+    securite,
+    titres,
+)
 
-__all__ = ["apprenants", "contacts", "ecoles", "equipes", "evenements", "imports", "resultats", "titres"]
+__all__ = [
+    "apprenants",
+    "contacts",
+    "ecoles",
+    "equipes",
+    "evenements",
+    "imports",
+    "resultats",
+    "securite",
+    "titres",
+]

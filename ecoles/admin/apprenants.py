@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 
 from ecoles.admin.base import AdminDeLEcole
 from ecoles.admin.imports import AvecImportDEcole
 from ecoles.exports import EXPORT_APPRENANTS
-from ecoles.models import Apprenant, AvisAptitude, DeclarationDerogation, FormationSecurite, Inscription
+from ecoles.models import Apprenant, AvisAptitude, FormationSecurite, Inscription
 from ecoles.ressources import RessourceApprenants
 from reseau.admin.exports import AvecExport
 from reseau.models import en_cours
@@ -83,16 +82,3 @@ class ApprenantAdmin(AvecExport, AvecImportDEcole, AdminDeLEcole):
             return "pas d'avis"
         passe = " (terminé)" if apprenant.fin_avis < aujourdhui() else ""
         return f"{apprenant.fin_avis:%d/%m/%Y}{passe}"
-
-
-@admin.register(DeclarationDerogation)
-class DeclarationDerogationAdmin(AdminDeLEcole):
-    """Declarations of the school, three years each."""
-
-    list_display = ("lieu", "envoyee_le")
-    ordering = ("-envoyee_le", "id")
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Boxes to tick: they need no script, and every work is read."""
-        kwargs["widget"] = forms.CheckboxSelectMultiple()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)

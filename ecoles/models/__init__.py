@@ -8,7 +8,13 @@ from ecoles.models.evenements import Evenement
 from ecoles.models.lieux import Atelier, Machine, Site
 from ecoles.models.parcours import EtapeParcours, Groupe, MaitreDeGroupe, Offre, Parcours
 from ecoles.models.resultats import Resultat
-from ecoles.models.securite import AvisAptitude, DeclarationDerogation, FormationSecurite, TravailReglemente
+from ecoles.models.securite import (
+    AvisAptitude,
+    DeclarationDerogation,
+    Encadrement,
+    FormationSecurite,
+    TravailReglemente,
+)
 from ecoles.models.statuts import InscriptionListe, Label, Reconnaissance
 from ecoles.models.titres import BlocCompetences, Competence, Filiere, Titre
 
@@ -24,6 +30,7 @@ __all__ = [
     "DeclarationDerogation",
     "DemandeContact",
     "Ecole",
+    "Encadrement",
     "EtapeParcours",
     "Evenement",
     "Filiere",

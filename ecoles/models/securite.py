@@ -10,9 +10,12 @@ from django.db.models import F, Q
 
 from ecoles.models.apprenants import Apprenant
 from ecoles.models.ecoles import Ecole
-from ecoles.requetes import RequeteDeLEcole, RequeteParApprenant
+from ecoles.requetes import RequeteDeLEcole, RequeteParApprenant, RequeteParMembre
 from reseau.champs import uuid7
 from reseau.requetes import RequeteReferentiel
+from reseau.roles import Role
+
+FONCTIONS_QUI_ENCADRENT = (Role.MAITRE.value, Role.DIRECTION.value)
 
 
 class TravailReglemente(models.Model):
@@ -41,8 +44,16 @@ class DeclarationDerogation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="declarations")
     lieu = models.CharField("lieu", max_length=150)
-    envoyee_le = models.DateField("envoyée le")
-    travaux = models.ManyToManyField(TravailReglemente, related_name="declarations")
+    envoyee_le = models.DateField("envoyée à l'inspection du travail le")
+    retiree_le = models.DateField(
+        "retirée le", null=True, blank=True, help_text="Vide si elle court : trois ans depuis son envoi."
+    )
+    travaux = models.ManyToManyField(
+        TravailReglemente,
+        related_name="declarations",
+        verbose_name="machines et travaux dangereux",
+        limit_choices_to={"derogeable": True},
+    )
 
     objects = RequeteDeLEcole["DeclarationDerogation"].as_manager()
 
@@ -50,9 +61,55 @@ class DeclarationDerogation(models.Model):
         verbose_name = "déclaration de dérogation"
         verbose_name_plural = "déclarations de dérogation"
         ordering = ("ecole", "-envoyee_le")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(retiree_le__isnull=True) | Q(retiree_le__gte=F("envoyee_le")),
+                name="declaration_retiree_apres",
+                violation_error_message="Une déclaration ne se retire pas avant son envoi.",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.lieu}, envoyée le {self.envoyee_le:%d/%m/%Y}"
+
+
+class Encadrement(models.Model):
+    """A competent person named to supervise minors at these works, from day to day inclusive (R4153-40)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    membre = models.ForeignKey(
+        "ecoles.MembreEquipe", models.PROTECT, related_name="encadrements", verbose_name="personne"
+    )
+    travaux = models.ManyToManyField(
+        TravailReglemente,
+        related_name="encadrements",
+        verbose_name="machines et travaux dangereux",
+        limit_choices_to={"derogeable": True},
+    )
+    competence = models.CharField(
+        "compétence",
+        max_length=200,
+        help_text="Diplôme, années de métier. Par exemple : CAP usinage, 12 ans.",
+    )
+    du = models.DateField("du")
+    au = models.DateField("au", null=True, blank=True, help_text="Vide : sans fin prévue. Jour compris.")
+
+    objects = RequeteParMembre["Encadrement"].as_manager()
+
+    class Meta:
+        verbose_name = "personne qui encadre"
+        verbose_name_plural = "personnes qui encadrent"
+        ordering = ("membre", "du", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(au__isnull=True) | Q(au__gte=F("du")),
+                name="encadrement_dates",
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.membre.utilisateur}, depuis le {self.du:%d/%m/%Y}"
 
 
 class AvisAptitude(models.Model):

@@ -14,6 +14,7 @@ from tests.usines import (
     CommandeUsine,
     DeclarationUsine,
     EcoleUsine,
+    EncadrementUsine,
     FormationUsine,
     LigneUsine,
     MembreUsine,
@@ -48,8 +49,8 @@ def monter(nom: str = "ici") -> Atelier:
     DeclarationUsine(ecole=ecole)
     maitre = UtilisateurUsine(courriel=f"maitre@{nom}.invalid")
     direction = UtilisateurUsine(courriel=f"direction@{nom}.invalid")
-    MembreUsine(ecole=ecole, utilisateur=maitre)
-    MembreUsine(ecole=ecole, utilisateur=direction, fonction="direction")
+    for qui, fonction in ((maitre, "maitre"), (direction, "direction")):
+        EncadrementUsine(membre=MembreUsine(ecole=ecole, utilisateur=qui, fonction=fonction))
     ines, malo = (ApprenantUsine(ecole=ecole, prenom=p, nom=f"De {nom}") for p in ("Inès", "Malo"))
     AvisUsine(apprenant=ines)
     FormationUsine(apprenant=ines)

@@ -123,7 +123,7 @@ def test_la_securite_regarde_la_personne_nommee(maitre: Client, atelier: Atelier
     semaine_derniere = il_y_a(7).isoformat()
     tour = {f"ligne-{atelier.commande.pk}": str(atelier.tour.pk), "jour": semaine_derniere}
     maitre.post(PAGE, envoi(atelier, **tour))
-    assert "Il manque la personne qui encadre Inès" in Pointage.objects.a_regulariser().get().motif
+    assert "Il manque une personne désignée pour encadrer" in Pointage.objects.a_regulariser().get().motif
     maitre.post(PAGE, envoi(atelier, **tour, encadrant=str(atelier.maitre.pk)))
     assert Pointage.objects.valides().get().encadrant == atelier.maitre
 

@@ -15,6 +15,7 @@ from commandes.models import Pointage
 from ecoles.models import (
     AvisAptitude,
     DeclarationDerogation,
+    Encadrement,
     FormationSecurite,
     Inscription,
     MembreEquipe,
@@ -222,6 +223,28 @@ def test_une_personne_de_l_ecole_encadre(atelier: Atelier, voisin: Atelier) -> N
     membres.update(fonction="maitre", au=il_y_a(2))
     refuse(au_tour(atelier), phrase="sécurité")
     ecrire(au_tour(atelier, encadrant=atelier.direction))
+
+
+def test_la_personne_qui_encadre_est_designee_pour_ce_travail_ce_jour_la(atelier: Atelier) -> None:
+    designations = Encadrement.objects.filter(membre__utilisateur=atelier.maitre)
+    designation = designations.get()
+    designation.travaux.set(["levage"])
+    refuse(au_tour(atelier), phrase="sécurité")
+    designation.travaux.set([TOUR])
+    designations.update(du=aujourdhui())
+    refuse(au_tour(atelier), phrase="sécurité")
+    designations.update(du=il_y_a(3), au=il_y_a(2))
+    refuse(au_tour(atelier), phrase="sécurité")
+    designations.update(du=il_y_a(HIER), au=il_y_a(HIER))
+    ecrire(au_tour(atelier))
+
+
+def test_une_declaration_retiree_ne_couvre_plus_depuis_ce_jour(atelier: Atelier) -> None:
+    declarations = DeclarationDerogation.objects.filter(ecole=atelier.ecole)
+    declarations.update(retiree_le=il_y_a(HIER))
+    refuse(au_tour(atelier), phrase="sécurité")
+    declarations.update(retiree_le=aujourdhui())
+    ecrire(au_tour(atelier))
 
 
 def test_un_travail_interdit_l_est_avec_toutes_les_pieces(atelier: Atelier) -> None:

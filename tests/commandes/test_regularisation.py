@@ -125,7 +125,7 @@ def test_qui_encadrait_se_dit_apres_coup(direction: Client, atelier: Atelier) ->
     arrive_hier = MembreUsine(ecole=atelier.ecole, du=il_y_a(1)).utilisateur
     pointage = en_attente(atelier, atelier.ines, encadrant=arrive_hier)
     page = texte(direction.get(PAGE))
-    assert "Il manque la personne qui encadre Inès" in page
+    assert "Il manque une personne désignée pour encadrer" in page
     assert f'<option value="{atelier.maitre.pk}">' in page
     assert f'<option value="{arrive_hier.pk}">' not in page
     direction.post(PAGE, {"pointage": str(pointage.pk), "encadrant": str(atelier.maitre.pk)})
@@ -207,7 +207,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[Atelier], object], str]] = {
     ),
     "maître parti avant": (
         lambda a: MembreEquipe.objects.filter(utilisateur=a.maitre).update(au=il_y_a(5)),
-        "Il manque la personne qui encadre Inès",
+        "Il manque une personne désignée pour encadrer",
     ),
     "plus jeune qu'on ne croyait": (
         lambda a: Apprenant.objects.filter(pk=a.ines.pk).update(ne_le=ne_il_y_a(14)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import assume, given
@@ -11,10 +12,13 @@ from hypothesis import strategies as st
 from ecoles.models import TravailReglemente
 from ecoles.regles import (
     Avis,
+    Declaration,
+    Designation,
     Formation,
     Jeune,
     age_le,
     alertes_de_duree,
+    designes,
     fin_de_declaration,
     plafond_du_jour,
     refus_de_duree,
@@ -41,7 +45,10 @@ def jeune(
 
 
 def refus(qui: Jeune, travail: TravailReglemente = TOUR, jour: date = JOUR, **autres: object) -> list[str]:
-    declarations = autres.get("declarations", [ENVOI])
+    declarations = [
+        d if isinstance(d, Declaration) else Declaration(d)
+        for d in autres.get("declarations", [ENVOI])  # type: ignore[attr-defined]
+    ]
     return refus_de_travail(qui, travail, jour, declarations, encadre=bool(autres.get("encadre", True)))  # type: ignore[arg-type]
 
 
@@ -134,7 +141,28 @@ def test_la_formation_est_donnee_puis_evaluee() -> None:
 
 
 def test_une_personne_encadre() -> None:
-    assert refus(jeune(), encadre=False) == ["Il manque la personne qui encadre Inès ce jour-là."]
+    assert refus(jeune(), encadre=False) == [
+        "Il manque une personne désignée pour encadrer « Tour » ce jour-là."
+    ]
+
+
+def test_une_designation_vaut_ses_deux_bornes_comprises_et_pour_elle_seule() -> None:
+    marc, lea = uuid4(), uuid4()
+    deux_jours = [Designation(marc, JOUR, JOUR + timedelta(1)), Designation(lea, ENVOI, ENVOI)]
+    assert [designes(deux_jours, JOUR + timedelta(n)) for n in (-1, 0, 1, 2)] == [
+        set(),
+        {marc},
+        {marc},
+        set(),
+    ]
+    assert designes(deux_jours, ENVOI) == {lea}
+    assert designes([Designation(marc, JOUR)], JOUR + timedelta(9_000)) == {marc}
+
+
+@pytest.mark.parametrize(("ecart", "couvert"), [(-1, True), (0, False), (1, False)])
+def test_une_declaration_retiree_ne_couvre_plus(ecart: int, couvert: bool) -> None:
+    retiree = Declaration(ENVOI, JOUR - timedelta(ecart))
+    assert (refus(jeune(), declarations=[retiree]) == []) is couvert
 
 
 def test_tout_ce_qui_manque_est_dit_a_la_fois() -> None:

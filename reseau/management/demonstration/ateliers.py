@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from commandes.models import Client
 from ecoles.models import BlocCompetences, Ecole, EtapeParcours, Inscription, MembreEquipe, TravailReglemente
 from ecoles.preuves import charger_declarations, charger_jeunes
-from ecoles.regles import Jeune, refus_de_travail
+from ecoles.regles import Declaration, Jeune, refus_de_travail
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,7 +39,7 @@ class Atelier:
     maitre: UUID
     travaux: dict[str, TravailReglemente]
     blocs: dict[str, list[int]] = field(default_factory=dict)
-    declarations: dict[str, list[date]] = field(default_factory=dict)
+    declarations: dict[str, list[Declaration]] = field(default_factory=dict)
     clients: list[UUID] = field(default_factory=list)
     eleves: list[Eleve] = field(default_factory=list)
 

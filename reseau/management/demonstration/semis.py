@@ -14,6 +14,7 @@ from reseau.management.demonstration.comptes import semer_comptes, semer_equipes
 from reseau.management.demonstration.contacts import semer_contacts
 from reseau.management.demonstration.demandes import semer_demandes
 from reseau.management.demonstration.ecoles import NOMMEES, semer_ecoles
+from reseau.management.demonstration.encadrements import semer_encadrements
 from reseau.management.demonstration.rencontres import (
     promettre_des_visites,
     semer_evenements,
@@ -47,6 +48,7 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         ajouts = {"écoles": semer_ecoles(tailles.ecoles, tailles.graine)}
         semer_comptes()
         semer_equipes()
+        semer_encadrements()
         ajouts["jeunes"] = semer_apprenants(tailles.apprenants, tailles.graine)
         ajouts["questions de familles"] = semer_contacts(tailles.graine)
         ajouts["dates à venir"] = semer_evenements(tailles.graine)
