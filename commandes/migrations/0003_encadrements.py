@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commandes', '0002_bloc_d_un_parcours'),
-        ('ecoles', '0005_encadrements'),
+        ('ecoles', '0006_encadrements'),
     ]
 
     operations = [

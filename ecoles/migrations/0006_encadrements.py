@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ecoles', '0004_offre_d_un_parcours'),
+        ('ecoles', '0005_anonymat'),
     ]
 
     operations = [
