@@ -37,7 +37,10 @@ def _a_livrer(utilisateur: Utilisateur) -> Rubrique:
     commandes = Commande.objects.visibles_par(utilisateur).filter(
         etat__in=(Etat.QUALIFIEE, Etat.EN_PRODUCTION), a_livrer_le__lte=dimanche
     )
-    raccourcis = [("Nouvelle commande", reverse("admin:commandes_commande_add"))]
+    raccourcis = [
+        ("Nouvelle commande", reverse("admin:commandes_commande_add")),
+        ("Commandes du mois", f"{reverse(_LISTE)}?recue=ce-mois"),
+    ]
     if utilisateur.detient("pointage.saisir"):
         raccourcis.insert(0, ("Heures d'atelier", reverse("commandes:atelier")))
     return Rubrique(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from commandes.admin.formulaires import FormulaireClient
 from commandes.models import Client
 from ecoles.admin.base import AdminDeLEcole
 from reseau.admin.recherche import RechercheRepliee
@@ -13,6 +14,7 @@ from reseau.admin.recherche import RechercheRepliee
 class ClientAdmin(RechercheRepliee, AdminDeLEcole):
     """Firms, public bodies, associations, persons."""
 
+    form = FormulaireClient
     list_display = ("nom", "nature", "ville", "siret")
     list_filter = ("nature",)
     ordering = ("nom", "id")

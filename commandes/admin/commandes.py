@@ -4,55 +4,41 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
+from django.urls import reverse
 
+from commandes.admin.formulaires import NOUVEAU, ChampBlocs, FormulaireCommande
 from commandes.admin.lignes import LigneInline
 from commandes.admin.periode import Periode
-from commandes.etats import MACHINE, MODIFIABLES
+from commandes.etats import A_L_ATELIER, MACHINE, MODIFIABLES
 from commandes.models import Commande, LigneCommande
 from commandes.naissance import naitre
 from commandes.regles import totaux
 from commandes.ressources import EXPORT_COMMANDES, RessourceCommandes
 from ecoles.admin.base import AdminDeLEcole
 from ecoles.admin.imports import AvecImportDEcole
-from ecoles.models import Filiere
+from ecoles.models import Filiere, Titre
 from ecoles.requetes import ecoles_pour
 from reseau.admin.exports import AvecExport
 from reseau.admin.recherche import RechercheRepliee
 from reseau.admin.transitions import AdminTransitions
 from reseau.admin.versions import FormulaireVersion, differences
-from reseau.nombres import aujourdhui, montrer_duree, montrer_montant, montrer_nombre
+from reseau.nombres import montrer_duree, montrer_montant, montrer_nombre
 from reseau.socle.etats import Contexte
+from reseau.socle.portee import visibles
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-_CHAMPS = ("ecole", "client", "intitule", "filiere", "blocs", "bloc_a_preciser", "recue_le", "a_livrer_le")
-
-
-class FormulaireCommande(FormulaireVersion):
-    """What a school types about an order."""
-
-    def clean_recue_le(self) -> Any:
-        """An order cannot arrive tomorrow."""
-        jour = self.cleaned_data["recue_le"]
-        if jour > aujourdhui():
-            raise forms.ValidationError("Cette date est dans le futur.")
-        return jour
-
-    def clean(self) -> dict[str, Any]:
-        """The client is one of this school's; the trade leaves its blocs open or names some."""
-        donnees = super().clean()
-        client = donnees.get("client")
-        if client is not None and self.instance.ecole_id and client.ecole_id != self.instance.ecole_id:
-            self.add_error("client", "Ce client est celui d'une autre école.")
-        if donnees.get("bloc_a_preciser") and donnees.get("blocs"):
-            self.add_error("bloc_a_preciser", "Des blocs sont déjà cochés : décochez « bloc à préciser ».")
-        return donnees
+_DATES = ("recue_le", "a_livrer_le")
+_TRAVAIL = ("filiere", "blocs", "bloc_a_preciser")
+_CHAMPS = ("client", "intitule", *_TRAVAIL, *_DATES)
 
 
 @admin.register(Commande)
@@ -62,6 +48,7 @@ class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcol
     machine = MACHINE
     ressource = RessourceCommandes
     export = EXPORT_COMMANDES
+    refus_montres = True
     form = FormulaireCommande
     list_display = ("numero", "intitule", "client", "etat", "recue_le", "a_livrer_le", "total")
     list_filter = (Periode, "etat", "filiere")
@@ -91,6 +78,18 @@ class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcol
         version = ("version_lue",) if obj is not None and self.has_change_permission(request, obj) else ()
         return (*version, *_CHAMPS)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new order may bring its client; an old one only changes it for another of the school."""
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        ecole = () if "ecole" in self.get_exclude(request, obj) else ("ecole",)
+        return (
+            ("Le client", {"fields": (*ecole, "client")}),
+            ("Ou un nouveau client", {"fields": [f"nouveau_{nom}" for nom in NOUVEAU]}),
+            ("La commande", {"fields": ("intitule", *_DATES)}),
+            ("Le travail", {"fields": _TRAVAIL}),
+        )
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A delivered order is read."""
         ouverte = obj is None or obj._state.adding or obj.etat in MODIFIABLES
@@ -98,13 +97,17 @@ class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcol
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Blocs to tick, of the titles that the school teaches."""
-        kwargs["widget"] = forms.CheckboxSelectMultiple()
+        kwargs |= {"widget": forms.CheckboxSelectMultiple(), "form_class": ChampBlocs}
         champ = super().formfield_for_manytomany(db_field, request, **kwargs)
         utilisateur: Any = request.user
         if champ is not None and db_field.name == "blocs" and not utilisateur.is_superuser:
-            ecoles = ecoles_pour(utilisateur, "commande.voir")
-            proposes = {"titre__etapes__parcours__offres__ecole__in": ecoles}
-            champ.queryset = champ.queryset.filter(**proposes).distinct()
+            proposes = Titre.objects.proposes_par(ecoles_pour(utilisateur, "commande.voir"))
+            champ.queryset = champ.queryset.filter(titre__in=proposes)
+        if champ is not None and db_field.name == "blocs":
+            champ.help_text = ""
+            champ.queryset = champ.queryset.select_related("titre").order_by(
+                "titre__niveau", "titre__intitule", "titre_id", "code"
+            )
         return champ
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -120,11 +123,23 @@ class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcol
         utilisateur: Any = request.user
         contexte = Contexte(utilisateur)
         if not change:
+            if form.nouveau_client is not None:
+                form.nouveau_client.save(force_insert=True)
+                obj.client = form.nouveau_client
             naitre(obj, contexte)
+            if not visibles(Commande, request, "ajouter").filter(pk=obj.pk).exists():
+                raise PermissionDenied
             return
         obj.version += 1
         super().save_model(request, obj, form, change)
         MACHINE.consigner(obj, contexte, "modifier", obj.etat, obj.etat, {"champs": form.changed_data})
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """New lines come after the others, in the order in which they were typed."""
+        rangs = [ligne.rang for ligne in formset.get_queryset()] if change else []
+        for rang, nouvelle in enumerate(formset.extra_forms, max(rangs, default=0) + 1):
+            nouvelle.instance.rang = rang
+        formset.save()
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -136,6 +151,9 @@ class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcol
             context["differences"] = differences(formulaire, context["inline_admin_formsets"])
         if commande is not None:
             context |= {"totaux": _totaux(commande), "heures": _heures(commande)}
+            if commande.etat in A_L_ATELIER:
+                choix = {"ecole": commande.ecole_id, "commande": commande.pk}
+                context["lien_atelier"] = f"{reverse('commandes:atelier')}?{urlencode(choix)}"
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -33,7 +33,7 @@ class FormulaireLigne(forms.ModelForm[LigneCommande]):
 
     class Meta:
         model = LigneCommande
-        fields = ("rang", "designation", "quantite", "prix_unitaire", "remise", "taux_tva", "travail")
+        fields = ("designation", "quantite", "prix_unitaire", "remise", "taux_tva", "travail")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +51,6 @@ class LigneInline(InlinePortee):
     model = LigneCommande
     form = FormulaireLigne
     fields = (
-        "rang",
         "designation",
         "quantite",
         "prix_unitaire",
@@ -61,6 +60,7 @@ class LigneInline(InlinePortee):
         "net_montre",
     )
     readonly_fields = ("net_montre",)
+    ordering = ("rang", "id")
     verbose_name_plural = "ce qu'il faut faire"
 
     def net_montre(self, ligne: Any) -> str:

@@ -42,6 +42,7 @@ class AdminTransitions(AdminPortee):
 
     machine: ClassVar[Machine]
     champs_transition: ClassVar[Mapping[str, forms.Field]] = {}
+    refus_montres: ClassVar[bool] = False  # say beside each button what still prevents it
     change_form_template = "admin/dossier.html"
 
     def avant_apres(self, requete: HttpRequest, objet: models.Model, transition: Transition) -> AvantApres:
@@ -81,11 +82,12 @@ class AdminTransitions(AdminPortee):
             contexte["journal"] = [(ligne, self.machine.libelle(ligne.evenement)) for ligne in lignes]
         return super().change_view(request, object_id, form_url, contexte)
 
-    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:
+    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, Any]]:
         opts = self.model._meta
         return [
             {
                 "libelle": transition.libelle,
+                "refus": self._empechements(requete, objet, transition) if self.refus_montres else [],
                 "lien": reverse(
                     f"admin:{opts.app_label}_{opts.model_name}_transition",
                     args=[objet.pk, transition.nom],
@@ -93,6 +95,15 @@ class AdminTransitions(AdminPortee):
             }
             for transition in self.machine.ouvertes(objet, requete.user)  # type: ignore[arg-type]
         ]
+
+    def _empechements(self, requete: HttpRequest, objet: Any, transition: Transition) -> list[str]:
+        """What the guards say before anything is typed; each is asked once a page."""
+        dits: dict[Any, list[str]] = requete.__dict__.setdefault("_gardes", {})
+        contexte = Contexte(requete.user, dict.fromkeys(transition.champs, "?"))  # type: ignore[arg-type]
+        for garde in transition.gardes:
+            if garde not in dits:
+                dits[garde] = list(garde(objet, contexte))
+        return [phrase for garde in transition.gardes for phrase in dits[garde]]
 
     def vue_transition(self, request: HttpRequest, object_id: str, nom: str) -> HttpResponse:
         """GET: before, after, and what still prevents it. POST: cross, or list every refusal."""

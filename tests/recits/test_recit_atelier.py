@@ -60,7 +60,6 @@ def noter_la_commande(regard: Regard) -> None:
     page.get_by_label(re.compile("BC03 Contrôler")).check()
     for rang, (designation, quantite, prix, remise, travail) in enumerate(LIGNES):
         champ = f"[name='lignes-{rang}-{{}}']"
-        page.locator(champ.format("rang")).fill(str(rang + 1))
         page.locator(champ.format("designation")).fill(designation)
         page.locator(champ.format("quantite")).fill(quantite)
         page.locator(champ.format("prix_unitaire")).fill(prix)
