@@ -65,7 +65,8 @@ def tableau(taille: str, figures: dict[str, object]) -> str:
     return (
         f"## {taille} commandes\n\nPlanchers (CPU) : {planchers}.\n"
         f"Migrations depuis le vide : {figures['migration']:.1f} s (cible 5 s). Semis : {durees}.\n\n"
-        f"{ENTETE}\n{lignes}\n\n{_import(figures['import'])}\n"
+        f"{ENTETE}\n{lignes}\n\n{_import(figures['import'])}\n\n"
+        f"{_classe(figures['classe'])}\n\n{_exports(figures['exports'])}\n"
     )
 
 
@@ -79,6 +80,24 @@ def _import(mesures: dict[str, float]) -> str:
         f"accepté en {mesures['acceptation']:.2f} s ; "
         f"le même fichier une seconde fois, {mesures['seconde_fois']:.2f} s et rien d'écrit ; "
         f"mémoire du processus : {mesures['memoire_mo']:+.0f} Mo (cible 60)."
+    )
+
+
+def _classe(mesures: dict[str, float]) -> str:
+    nb, copie, analyse = mesures["lignes"], mesures["copy"], mesures["analyse"]
+    return (
+        f"Import de {nb:.0f} jeunes d'une école parmi {mesures['nb_ecoles']:.0f} (CSV) : COPY seul "
+        f"{copie:.2f} s ; lu et vérifié en {analyse:.2f} s ({analyse / copie:.0f} x COPY) ; accepté en "
+        f"{mesures['acceptation']:.2f} s ; une classe de vingt, lue et acceptée : {mesures['vingt']:.2f} s."
+    )
+
+
+def _exports(mesures: dict[str, float]) -> str:
+    return (
+        f"Export de {mesures['lignes']:.0f} écoles : CSV {mesures['csv']:.2f} s, "
+        f"{mesures['csv'] / mesures['copy']:.1f} x COPY TO (cible 2,5) ; XLSX {mesures['xlsx']:.2f} s, "
+        f"{mesures['xlsx'] / mesures['xlsx_nu']:.1f} x xlsxwriter seul (cible 1,7) ; ODS "
+        f"{mesures['ods']:.2f} s ; mémoire du processus : {mesures['memoire_mo']:+.0f} Mo (cible 20)."
     )
 
 

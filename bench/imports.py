@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import resource
-import time
-from typing import TYPE_CHECKING
-
 from django.core.files.base import ContentFile
-from django.db import connection
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from bench.chrono import chronometrer, copier, memoire
 
 ENTETE = ("Nom de l'école", "Commune", "Dép.", "Filière(s)", "Année ouv.", "Effectif", "Vérifié")
 
@@ -27,21 +21,6 @@ def registre(nb_lignes: int) -> bytes:
     return "\r\n".join(lignes).encode()
 
 
-def _chronometrer(action: Callable[[], object]) -> float:
-    debut = time.perf_counter()
-    action()
-    return time.perf_counter() - debut
-
-
-def _copier(contenu: bytes) -> None:
-    colonnes = ", ".join(f"c{n} text" for n in range(len(ENTETE)))
-    with connection.cursor() as curseur:
-        curseur.execute(f"CREATE TEMP TABLE plancher ({colonnes})")
-        with curseur.copy("COPY plancher FROM STDIN (FORMAT csv, DELIMITER ';', HEADER)") as flux:
-            flux.write(contenu)
-        curseur.execute("DROP TABLE plancher")
-
-
 def mesurer(nb_lignes: int) -> dict[str, float]:
     """Return seconds: COPY alone, staged and checked, accepted, and the second import of the same file."""
     from ecoles.ressources import RessourceEcoles
@@ -50,15 +29,15 @@ def mesurer(nb_lignes: int) -> dict[str, float]:
 
     contenu = registre(nb_lignes)
     choix = {"publication": "brouillon", "source": "mesure", "releve_le": "2026-11-01"}
-    avant = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    avant = memoire()
 
     def lot(nom: str) -> object:
         return deposer(RessourceEcoles.nature, ContentFile(contenu, nom), choix, par=None, territoire=None)
 
     premier, second = lot("un.csv"), lot("deux.csv")
-    figures = {"lignes": nb_lignes, "copy": _chronometrer(lambda: _copier(contenu))}
-    figures["analyse"] = _chronometrer(lambda: lire_le_lot(premier))
-    figures["acceptation"] = _chronometrer(lambda: accepter(premier, None))
-    figures["seconde_fois"] = _chronometrer(lambda: (lire_le_lot(second), accepter(second, None)))
-    figures["memoire_mo"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - avant) / 1024
+    figures = {"lignes": nb_lignes, "copy": chronometrer(lambda: copier(contenu, len(ENTETE)))}
+    figures["analyse"] = chronometrer(lambda: lire_le_lot(premier))
+    figures["acceptation"] = chronometrer(lambda: accepter(premier, None))
+    figures["seconde_fois"] = chronometrer(lambda: (lire_le_lot(second), accepter(second, None)))
+    figures["memoire_mo"] = memoire() - avant
     return figures

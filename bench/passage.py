@@ -52,6 +52,7 @@ def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
     _installer()
     durees = _semer(nb_commandes, nb_ecoles)
     _analyser()
+    from bench import classe, exports
     from bench.imports import mesurer
     from bench.mesure import chronometrer
     from bench.pages import appels, pages
@@ -78,6 +79,8 @@ def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
         ],
     }
     resultat["import"] = mesurer(max(nb_commandes, 10_000))
+    resultat["classe"] = classe.mesurer(10_000)
+    resultat["exports"] = exports.mesurer()
     sortie.write_text(json.dumps(resultat))
 
 
