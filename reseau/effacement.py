@@ -48,6 +48,10 @@ def fin_de(jour: date) -> datetime:
     return datetime.combine(jour + timedelta(days=1), time(), PARIS)
 
 
+# What still waited is given up: nobody may accept lines that are no longer there.
+_EN_ATTENTE = frozenset({LotImport.Etat.LECTURE, LotImport.Etat.COLONNES, LotImport.Etat.A_VERIFIER})
+
+
 def _lots(jour: date) -> QuerySet[LotImport]:
     return LotImport.objects.filter(purge_le__isnull=True, depose_le__lt=fin_de(limite("import", jour)))
 
@@ -58,6 +62,8 @@ def _vider_les_lots(jour: date) -> int:
     for lot in lots:
         with transaction.atomic():
             lot.lignes.all().delete()
+            if lot.etat in _EN_ATTENTE:
+                lot.etat = LotImport.Etat.ABANDONNE
             stockage, nom = lot.fichier.storage, lot.fichier.name
             lot.nom_fichier, lot.annonces, lot.refus, lot.purge_le = "effacé", [], "", maintenant()
             lot.forme, lot.fichier = {}, ""

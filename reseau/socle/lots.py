@@ -18,7 +18,6 @@ from reseau.socle.retour import empechements, garder_l_avant, garder_l_empreinte
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from django.core.files.base import File
 
@@ -181,24 +180,3 @@ def verrouiller(lot: LotImport, *etats: str) -> None:
     lot.__dict__.update(
         {champ.attname: getattr(frais, champ.attname) for champ in LotImport._meta.concrete_fields}
     )
-
-
-def purger(avant: datetime, *, essai: bool = False) -> int:
-    """Erase the lines and files of the batches deposited before an instant; return how many batches.
-
-    Their totals stay. What still waited is abandoned; what was accepted can no longer be undone.
-    """
-    lots = LotImport.objects.filter(depose_le__lt=avant, purge_le__isnull=True).order_by("depose_le")
-    if essai:
-        return lots.count()
-    nombre = 0
-    for lot in lots:
-        with transaction.atomic():
-            lot.lignes.all().delete()
-            if lot.etat in {LotImport.Etat.LECTURE, LotImport.Etat.COLONNES, LotImport.Etat.A_VERIFIER}:
-                lot.etat = LotImport.Etat.ABANDONNE
-            lot.nom_fichier, lot.purge_le = "fichier effacé", maintenant()
-            lot.save(update_fields=["etat", "nom_fichier", "purge_le"])
-            transaction.on_commit(lambda lot=lot: lot.fichier.delete(save=False))  # type: ignore[misc]
-        nombre += 1
-    return nombre

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.urls import reverse
 
 from ecoles.models import Apprenant, Inscription
@@ -14,7 +16,7 @@ from reseau.models import LotImport
 from reseau.nombres import maintenant
 from reseau.roles import Role
 from reseau.socle.attente import lire_le_lot
-from reseau.socle.lots import ImportRefuse, accepter, annuler, deposer, purger
+from reseau.socle.lots import ImportRefuse, accepter, annuler, deposer
 from tests.classeurs import csv
 from tests.ecoles.imports import ligne, textes, verdicts
 from tests.monde import METALLIER, Cote, poser_le_monde
@@ -163,22 +165,20 @@ def test_un_lot_de_jeunes_s_annule_sauf_si_quelque_chose_en_depend(monde: Monde)
     assert (Apprenant.objects.count(), Inscription.objects.count()) == avant
 
 
-def test_les_lignes_s_effacent_avec_leur_fichier(
-    monde: Monde, client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
+def _purger(lot: LotImport) -> None:
+    LotImport.objects.filter(pk=lot.pk).update(depose_le=maintenant() - timedelta(400))
+    call_command("purger", "--effacer", stdout=io.StringIO())
+    lot.refresh_from_db()
+
+
+def test_les_lignes_s_effacent_et_le_lot_n_attend_plus(monde: Monde, client: Client) -> None:
     ici = monde[0]
     lot, recent = _lire(ici, CAMILLE), _lire(ici, CAMILLE)
-    LotImport.objects.filter(pk=lot.pk).update(depose_le=maintenant() - timedelta(31))
-    limite = maintenant() - timedelta(30)
-    assert purger(limite, essai=True) == 1
-    assert lot.lignes.exists()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert purger(limite) == 1
-    lot.refresh_from_db()
-    assert (lot.lignes.exists(), lot.etat, lot.nom_fichier) == (False, "abandonne", "fichier effacé")
-    assert not lot.fichier.storage.exists(f"imports/{lot.pk.hex}")
+    _purger(lot)
+    assert (lot.lignes.exists(), lot.etat) == (False, "abandonne")
     assert recent.lignes.exists()
-    assert purger(limite) == 0
+    with pytest.raises(ImportRefuse):
+        accepter(lot, None)
     client.force_login(ici.personnes[Role.DIRECTION])
     assert "ont été effacés" in client.get(_pages(lot)[0]).content.decode()
 
@@ -186,6 +186,6 @@ def test_les_lignes_s_effacent_avec_leur_fichier(
 def test_un_lot_efface_ne_s_annule_plus(monde: Monde) -> None:
     lot = _lire(monde[0], CAMILLE)
     accepter(lot, None)
-    purger(maintenant() + timedelta(1))
+    _purger(lot)
     with pytest.raises(ImportRefuse, match="ont été effacées"):
         annuler(lot, None)
