@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
@@ -50,14 +51,12 @@ class Registre:
         """Return the title that this learner is taught on ``jour``, or None when not enrolled."""
         return next(iter(_pendant(self.inscriptions.get(apprenant, []), jour)), None)
 
-    def noms_des_encadrants(self, ecole: UUID, jour: date) -> list[tuple[UUID, str]]:
-        """Return who could supervise in this school on that day."""
-        du_jour = {
-            personne: noms[0]
-            for (lieu, personne), periodes in self.encadrants.items()
-            if lieu == ecole and (noms := _pendant(periodes, jour))
-        }
-        return sorted(du_jour.items(), key=lambda paire: paire[1])
+    def noms_des_encadrants(self, pointage: Pointage) -> list[tuple[UUID, str]]:
+        """Return who was named to supervise this work in this school on that day."""
+        ecole = pointage.commande.ecole_id
+        nommes = designes(self.designations.get((ecole, pointage.travail_id or ""), []), pointage.jour)
+        noms = {cle: _pendant(self.encadrants.get((ecole, cle), []), pointage.jour) for cle in nommes}
+        return sorted(((cle, nom[0]) for cle, nom in noms.items() if nom), key=itemgetter(1))
 
     def compter(self, pointage: Pointage) -> None:
         """Count minutes that have just been validated."""

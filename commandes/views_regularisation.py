@@ -57,7 +57,7 @@ def _lignes(examines: Examines, registre: Registre | None) -> list[dict[str, Any
             "duree": montrer_duree(pointage.minutes),
             "refus": refus,
             "remedes": remedes(pointage, refus),
-            "encadrants": registre.noms_des_encadrants(pointage.commande.ecole_id, pointage.jour)
+            "encadrants": registre.noms_des_encadrants(pointage)
             if registre is not None and any(phrase.piece == "encadrant" for phrase in refus)
             else [],
         }
@@ -94,7 +94,7 @@ def _encadrant(choix: RequetePointages[Pointage], texte: str) -> Utilisateur | N
     if not texte:
         return None
     pointage = choix.select_related("apprenant", "commande").get()
-    possibles = registre_de([pointage]).noms_des_encadrants(pointage.commande.ecole_id, pointage.jour)
+    possibles = registre_de([pointage]).noms_des_encadrants(pointage)
     if texte not in {str(cle) for cle, _ in possibles}:
         raise Http404("Cette personne n'encadrait pas ce jour-là.")
     return Utilisateur.objects.get(pk=texte)

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.urls import reverse
 
-from commandes.admin.formulaires import NOUVEAU, ChampBlocs, FormulaireCommande
+from commandes.admin.formulaires import ChampBlocs, FormulaireCommande
 from commandes.admin.lignes import LigneInline
 from commandes.admin.periode import Periode
 from commandes.etats import A_L_ATELIER, MACHINE, MODIFIABLES
@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 
 _DATES = ("recue_le", "a_livrer_le")
 _TRAVAIL = ("filiere", "blocs", "bloc_a_preciser")
+_NOUVEAU_CLIENT = (
+    ("nouveau_nom", "nouveau_nature"),
+    "nouveau_siret",
+    ("nouveau_adresse", "nouveau_code_postal", "nouveau_ville"),
+    ("nouveau_telephone", "nouveau_courriel"),
+)
 _CHAMPS = ("client", "intitule", *_TRAVAIL, *_DATES)
 
 
@@ -85,7 +91,7 @@ class CommandeAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcol
         ecole = () if "ecole" in self.get_exclude(request, obj) else ("ecole",)
         return (
             ("Le client", {"fields": (*ecole, "client")}),
-            ("Ou un nouveau client", {"fields": [f"nouveau_{nom}" for nom in NOUVEAU]}),
+            ("Ou un nouveau client", {"fields": _NOUVEAU_CLIENT, "classes": ("collapse",)}),
             ("La commande", {"fields": ("intitule", *_DATES)}),
             ("Le travail", {"fields": _TRAVAIL}),
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 SIRET_DEJA_LA = "Un client de l'école a déjà ce SIRET."
-NOUVEAU = ("nom", "nature", "siret", "adresse", "code_postal", "ville", "telephone", "courriel")
+_NOUVEAU = ("nom", "nature", "siret", "adresse", "code_postal", "ville", "telephone", "courriel")
 
 
 def _siret_pris(ecole: UUID | None, siret: str, sauf: UUID | None = None) -> bool:
@@ -67,6 +67,8 @@ class FormulaireCommande(FormulaireVersion):
         self.nouveau_client: Client | None = None
         if "client" in self.fields:
             self.fields["client"].required = not self.instance._state.adding
+            # A new client is typed in this very form, which works without a script.
+            self.fields["client"].widget.can_add_related = False  # type: ignore[attr-defined]
         if "blocs" in self.fields:
             self._proposer_les_blocs(self.fields["blocs"])
 
@@ -113,13 +115,13 @@ class FormulaireCommande(FormulaireVersion):
         elif nouveau:
             self._creer_client(donnees, ecole)
         elif not donnees.get("client") and "client" not in self.errors:
-            commence = any(self.data.get(f"nouveau_{nom}") for nom in NOUVEAU if nom != "nature")
+            commence = any(self.data.get(f"nouveau_{nom}") for nom in _NOUVEAU if nom != "nature")
             champ = "nouveau_nom" if commence else "client"
             self.add_error(champ, "Choisissez un client, ou donnez le nom d'un nouveau client.")
 
     def _creer_client(self, donnees: dict[str, Any], ecole: UUID) -> None:
         """Check it as its own page does; each refusal is said at its field."""
-        valeurs = {nom: donnees.get(f"nouveau_{nom}") or "" for nom in NOUVEAU}
+        valeurs = {nom: donnees.get(f"nouveau_{nom}") or "" for nom in _NOUVEAU}
         valeurs["nature"] = valeurs["nature"] or Client.Nature.ENTREPRISE
         if _siret_pris(ecole, valeurs["siret"]):
             self.add_error("nouveau_siret", f"{SIRET_DEJA_LA} Choisissez-le dans la liste.")
