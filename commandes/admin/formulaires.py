@@ -68,7 +68,7 @@ class FormulaireCommande(FormulaireVersion):
         if "client" in self.fields:
             self.fields["client"].required = not self.instance._state.adding
             # A new client is typed in this very form, which works without a script.
-            self.fields["client"].widget.can_add_related = False  # type: ignore[attr-defined]
+            self.fields["client"].widget.can_add_related = False
         if "blocs" in self.fields:
             self._proposer_les_blocs(self.fields["blocs"])
 

@@ -63,7 +63,7 @@ def texte(reponse: Any) -> str:
 def autour_du_champ(page: str, champ: str) -> str:
     """The row of the form that holds this field, its errors included."""
     trouve = re.search(
-        rf'<div class="form-row[^"]*field-{champ}".*?(?=<div class="form-row|</fieldset>)', page, re.DOTALL
+        rf'<div class="form-row[^"]*field-{champ}[ "].*?(?=<div class="form-row|</fieldset>)', page, re.DOTALL
     )
     assert trouve, champ
     return trouve[0]
