@@ -48,8 +48,21 @@ def _droits(objet: str, verbes: str) -> frozenset[str]:
     return frozenset(f"{objet}.{verbe}" for verbe in verbes.split())
 
 
+# Where a school teaches, what, with which groups, and the acts that it holds.
+_ECOLE_EN_DETAIL: Final = (
+    _droits("site", "voir")
+    | _droits("atelier", "voir")
+    | _droits("machine", "voir")
+    | _droits("parcours", "voir")
+    | _droits("groupe", "voir")
+    | _droits("label", "voir")
+    | _droits("reconnaissance", "voir")
+    | _droits("inscriptionliste", "voir")
+    | _droits("agrement", "voir")
+)
 _ECOLE_COMMUN: Final = (
-    _droits("ecole", "voir exporter")
+    _ECOLE_EN_DETAIL
+    | _droits("ecole", "voir exporter")
     | _droits("offre", "voir")
     | _droits("titre", "voir exporter")
     | _droits("bloccompetences", "voir")
@@ -68,7 +81,8 @@ _ECOLE_COMMUN: Final = (
     | _droits("pointage", "voir")
 )
 _DREETS_COMMUN: Final = (
-    _droits("ecole", "voir exporter")
+    _ECOLE_EN_DETAIL
+    | _droits("ecole", "voir exporter")
     | _droits("offre", "voir")
     | _droits("titre", "voir exporter")
     | _droits("filiere", "voir")
@@ -95,6 +109,10 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     Role.DIRECTION: _ECOLE_COMMUN
     | _droits("ecole", "modifier presenter")
     | _droits("offre", "ajouter modifier supprimer")
+    | _droits("site", "ajouter modifier")
+    | _droits("atelier", "ajouter modifier")
+    | _droits("machine", "ajouter modifier")
+    | _droits("groupe", "ajouter modifier")
     | _droits("membreequipe", "voir exporter")
     | _droits("apprenant", "ajouter modifier importer exporter")
     | _droits("lotimport", "voir")
@@ -112,6 +130,10 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("demande", "voir ajouter modifier deposer retirer"),
     Role.INSTRUCTEUR: _DREETS_COMMUN
     | _droits("ecole", "importer modifier")
+    | _droits("label", "ajouter modifier")
+    | _droits("reconnaissance", "ajouter modifier")
+    | _droits("inscriptionliste", "ajouter modifier")
+    | _droits("agrement", "ajouter modifier")
     | _droits("lotimport", "voir")
     | _droits("demandecontact", "traiter")
     | _droits("demande", "ajouter modifier saisir instruire proposer"),
@@ -123,11 +145,22 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     Role.CERTIFICATEUR: _DREETS_COMMUN,
     Role.LIQUIDATEUR: _DREETS_COMMUN,
     Role.LECTEUR_NATIONAL: _DREETS_COMMUN - _droits("demandecontact", "voir"),
-    Role.FEDERATION: _droits("ecole", "voir exporter")
+    Role.FEDERATION: (_ECOLE_EN_DETAIL - _droits("agrement", "voir"))
+    | _droits("ecole", "voir exporter")
     | _droits("offre", "voir")
     | _droits("titre", "voir exporter")
     | _droits("filiere", "voir"),
     Role.ADMINISTRATEUR: _droits("ecole", "voir ajouter modifier presenter tenir importer exporter")
+    | _ECOLE_EN_DETAIL
+    | _droits("site", "ajouter modifier")
+    | _droits("atelier", "ajouter modifier")
+    | _droits("machine", "ajouter modifier")
+    | _droits("parcours", "ajouter modifier")
+    | _droits("groupe", "ajouter modifier")
+    | _droits("label", "ajouter modifier")
+    | _droits("reconnaissance", "ajouter modifier")
+    | _droits("inscriptionliste", "ajouter modifier")
+    | _droits("agrement", "ajouter modifier")
     | _droits("gestionnaire", "voir ajouter modifier")
     | _droits("commune", "voir")
     | _droits("lotimport", "voir")
@@ -152,6 +185,8 @@ def roles_avec(permission: str) -> tuple[Role, ...]:
 
 # Rows that are part of an aggregate answer for its root: to change a line is to change the order.
 RACINES: Final[dict[str, str]] = {
+    "etapeparcours": "parcours",
+    "competence": "bloccompetences",
     "lignecommande": "commande",
     "journalcommande": "commande",
     "ligneeffectif": "demande",

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from commandes.models import Client, Commande, LigneCommande, Pointage
 from ecoles.models import (
+    Agrement,
     Apprenant,
+    Atelier,
     AvisAptitude,
     DeclarationDerogation,
     DemandeContact,
@@ -20,10 +22,16 @@ from ecoles.models import (
     Encadrement,
     Evenement,
     FormationSecurite,
+    Groupe,
     Inscription,
+    InscriptionListe,
+    Label,
+    Machine,
     MembreEquipe,
     Offre,
+    Reconnaissance,
     Resultat,
+    Site,
 )
 from financements.models import Bareme, Campagne, Demande, Enveloppe, MouvementEnveloppe
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
@@ -111,9 +119,28 @@ def _poser_les_gens(cote: Cote) -> None:
         )
 
 
+def _poser_les_statuts(cote: Cote) -> None:
+    """A site with its machine, a group, and one act of each kind."""
+    offre, commun = cote.lignes[Offre], {"ecole": cote.ecole, "du": date(2024, 9, 1)}
+    site = cote.poser(Site.objects.create(ecole=cote.ecole, nom="Rue des Forges", commune_id=cote.commune))
+    atelier = cote.poser(Atelier.objects.create(site=site, nom=f"Usinage de {cote.nom}"))
+    cote.poser(Machine.objects.create(atelier=atelier, designation="Tour", repere="T1"))
+    cote.poser(
+        Groupe.objects.create(offre=offre, etape=offre.parcours.etapes.get(), annee=2026, nom="Premiers")
+    )
+    cote.poser(Label.objects.create(evaluee_le=date(2024, 5, 1), nb_criteres=30, **commun))
+    cote.poser(Reconnaissance.objects.create(acte="arrêté du 3 mai", signee_le=date(2024, 5, 3), **commun))
+    cote.poser(InscriptionListe.objects.create(annee=2024, nor="MENE2412345A", **commun))
+    direction = cote.personnes[Role.DIRECTION]
+    cote.poser(
+        Agrement.objects.create(utilisateur=direction, fonction="direction", numero="2024-1", **commun)
+    )
+
+
 def _poser_la_classe(cote: Cote) -> None:
     jour = aujourdhui()
     cote.poser(Offre.objects.create(ecole=cote.ecole, parcours_id=METALLIER, capacite=12))
+    _poser_les_statuts(cote)
     eleve = cote.poser(
         Apprenant.objects.create(
             ecole=cote.ecole, prenom="Inès", nom=f"De {cote.nom}", ne_le=date(2009, 5, 1)

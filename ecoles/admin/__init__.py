@@ -7,8 +7,11 @@ from ecoles.admin import (
     equipes,
     evenements,
     imports,
+    lieux,
+    parcours,
     resultats,
     securite,
+    statuts,
     titres,
 )
 
@@ -19,7 +22,10 @@ __all__ = [
     "equipes",
     "evenements",
     "imports",
+    "lieux",
+    "parcours",
     "resultats",
     "securite",
+    "statuts",
     "titres",
 ]

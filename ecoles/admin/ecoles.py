@@ -8,14 +8,16 @@ from django.contrib import admin
 
 from ecoles.admin.imports import AvecImportEcoles
 from ecoles.adresses import enregistrer
+from ecoles.dossier import dossier_de
 from ecoles.exports import EXPORT_ECOLES
-from ecoles.models import Ecole, Gestionnaire, Offre
+from ecoles.models import Ecole, Gestionnaire
 from reseau.admin.exports import AvecExport
 from reseau.admin.recherche import RechercheRepliee
-from reseau.socle.portee import AdminPortee, InlinePortee
+from reseau.nombres import aujourdhui
+from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 # How to reach the school: the officer completes what the school has not given.
 JOINDRE = ("telephone", "courriel")
@@ -24,15 +26,8 @@ PRESENTER = ("adresse", "site_web", "internat", "cout", "taille_groupe")
 # What makes the record: the functional administrator.
 TENIR = (
     "nom", "commune", "gestionnaire", "uai", "siret", "filieres", "annee_ouverture", "effectif",
-    "effectif_annee", "publication", "verification", "source", "verifiee_le",
+    "effectif_annee", "publication", "motif_suspension", "fermee_le", "verification", "source", "verifiee_le",
 )  # fmt: skip
-
-
-class OffreInline(InlinePortee):
-    """What the school teaches."""
-
-    model = Offre
-    fields = ("parcours", "capacite", "places", "places_le", "entree_en_cours_d_annee")
 
 
 @admin.register(Ecole)
@@ -45,9 +40,10 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
     list_select_related = ("commune",)
     ordering = ("nom", "id")
     raw_id_fields = ("commune",)
-    inlines = (OffreInline,)
+    change_form_template = "admin/ecoles/ecole.html"
     fieldsets = (
-        (None, {"fields": ("nom", "commune", "filieres", "publication", "verification")}),
+        (None, {"fields": ("nom", "commune", "filieres", "verification")}),
+        ("Publication", {"fields": ("publication", "motif_suspension", "fermee_le")}),
         ("Joindre l'école", {"fields": ("telephone", "courriel", "adresse", "site_web")}),
         ("Ce que lit une famille", {"fields": ("internat", "cout", "taille_groupe")}),
         ("Identité", {"fields": ("gestionnaire", "uai", "siret", "annee_ouverture")}),
@@ -64,6 +60,16 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
             figes += TENIR
         return figes
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The record of the school is read above the form that changes it."""
+        ecole: Ecole | None = context.get("original")
+        if ecole is not None:
+            modifiables = set(context["adminform"].form.fields)
+            context["dossier"] = dossier_de(ecole, request.user, modifiables, aujourdhui())  # type: ignore[arg-type]
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new school gets a free address; a renamed one keeps the old address alive."""
         enregistrer(obj)
@@ -74,5 +80,5 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
 class GestionnaireAdmin(AdminPortee):
     """Managing bodies."""
 
-    list_display = ("nom", "siren", "but_non_lucratif")
+    list_display = ("nom", "siren", "rna", "but_non_lucratif")
     search_fields = ("nom", "siren")

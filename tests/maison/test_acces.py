@@ -1,7 +1,7 @@
 """The table address x role: complete against the resolver, and true for every page of the admin.
 
 ``acces.csv`` is written by hand, apart from ``reseau/roles.py``: a right that changes there without
-changing here is seen. Letters: v(oir), a(jouter), m(odifier).
+changing here is seen. Letters: v(oir), a(jouter), m(odifier), s(upprimer).
 """
 
 from __future__ import annotations
@@ -142,6 +142,8 @@ def _attendus(
         attendus[_page(modele, "change", la_bas.lignes[modele].pk)] = ailleurs if voit else 403
         if role in A_FOND:
             attendus |= _autres_portes(role, voit, ailleurs, modele, ici, la_bas)
+            if "s" in lettres:
+                attendus[_page(modele, "delete", la_bas.lignes[modele].pk)] = ailleurs
     return attendus
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,15 @@ NB_COPIES = 19
 DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
     "ecole": lambda n: {"nom": f"Atelier {n}", "slug": f"copie-{n}", "uai": "", "siret": ""},
     "apprenant": lambda n: {"nom": f"Copie {n}"},
+    "groupe": lambda n: {"nom": f"Groupe {n}"},
+    "site": lambda n: {"nom": f"Site {n}", "principal": False},
+    "machine": lambda n: {"repere": f"M{n}"},
+    "label": lambda n: {
+        "evaluee_le": date(1900, 1, 1),
+        "du": date(1900 + n, 1, 1),
+        "au": date(1900 + n, 12, 31),
+    },
+    "agrement": lambda n: {"du": date(1900 + n, 1, 1), "au": date(1900 + n, 12, 31)},
     "client": lambda n: {"nom": f"Client {n}", "siret": ""},
     "commande": lambda n: {"numero": f"CMD-2026-{n + 100:04d}"},
     "demandecontact": lambda n: {"code": f"{n + 100}-ZZ"},
