@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from ecoles.models import Apprenant, AvisAptitude, DemandeContact, Inscription, MembreEquipe
+from ecoles.models import (
+    Apprenant,
+    AvisAptitude,
+    DemandeContact,
+    Inscription,
+    MembreEquipe,
+    RepresentantLegal,
+)
 from reseau.effacement import a_fermer, a_prevenir, comptes_endormis, fermer, fin_de, prevenir
 from reseau.models import Utilisateur, en_cours
 from reseau.socle.effacement import Etape, limite
@@ -30,11 +37,13 @@ def partis(jour: date, genre: str) -> QuerySet[Apprenant]:
 
 
 def _rendre_anonymes(jour: date) -> int:
-    """Identity and health go; enrolments, trainings and minutes stay, of somebody who cannot be named."""
+    """Identity, health and parents go; enrolments, trainings and minutes stay, of nobody one could name."""
     nombre = 0
     for apprenant in partis(jour, "apprenant"):
         with transaction.atomic():
             AvisAptitude.objects.filter(apprenant=apprenant).delete()
+            RepresentantLegal.objects.filter(apprenant=apprenant).delete()
+            Inscription.objects.filter(apprenant=apprenant).exclude(motif_age="").update(motif_age="effacé")
             Apprenant.objects.filter(pk=apprenant.pk).update(
                 prenom="Jeune",
                 nom=f"parti {apprenant.pk.hex[-8:]}",

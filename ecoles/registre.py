@@ -6,6 +6,7 @@ from reseau.socle.registre import (
     COMPTE,
     CONTACT,
     FINANCEMENT,
+    RESPONSABLES,
     SANS_LIMITE,
     SANTE,
     SCOLARITE,
@@ -94,14 +95,20 @@ REGISTRE = {
     "ecoles.Apprenant": traitement(
         "Suivre la formation d'un jeune dans son école",
         SCOLARITE,
-        mineur="prenom nom ne_le",
-        interne="id ecole anonyme_le",
+        mineur="prenom nom ne_le recherche",
+        interne="id ecole personne anonyme_le",
+    ),
+    "ecoles.RepresentantLegal": traitement(
+        "Joindre qui répond d'un mineur",
+        RESPONSABLES,
+        personnel="apprenant lien prenom nom telephone courriel",
+        interne="id",
     ),
     "ecoles.Inscription": traitement(
         "Suivre la formation d'un jeune dans son école",
         SCOLARITE,
-        mineur="apprenant titre du au motif_sortie",
-        interne="id",
+        mineur="apprenant titre du au motif_sortie motif_age",
+        interne="id personne",
     ),
     "ecoles.DemandeContact": traitement(
         "Répondre à une famille",

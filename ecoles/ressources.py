@@ -108,6 +108,7 @@ class RessourceApprenants(Ressource):
     tables = (
         TableEcrite("ecoles_apprenant", "id"),
         TableEcrite("ecoles_inscription", "apprenant_id"),
+        TableEcrite("ecoles_representantlegal", "apprenant_id"),
     )
     colonnes = (
         Colonne("nom", "Nom", ("nom de famille", "nom de l'élève", "nom du jeune"), indispensable=True),
@@ -115,6 +116,15 @@ class RessourceApprenants(Ressource):
         Colonne("ne_le", "Né ou née le", ("date de naissance", "naissance", "né(e) le"), indispensable=True),
         Colonne("titres", "Diplôme préparé", ("diplôme", "formation", "titre", "code CFD", "parcours")),
         Colonne("entree", "Entrée le", ("date d'entrée", "entrée", "inscrit le", "rentrée")),
+        Colonne(
+            "representant", "Représentant légal", ("responsable légal", "responsable", "parent", "tuteur")
+        ),
+        Colonne(
+            "representant_telephone", "Téléphone du représentant", ("téléphone", "tél. responsable", "tel")
+        ),
+        Colonne(
+            "representant_courriel", "Courriel du représentant", ("courriel", "mail responsable", "mail")
+        ),
     )
 
     def controler(self, lot: LotImport) -> str:

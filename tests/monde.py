@@ -30,6 +30,7 @@ from ecoles.models import (
     MembreEquipe,
     Offre,
     Reconnaissance,
+    RepresentantLegal,
     Resultat,
     Site,
 )
@@ -144,6 +145,11 @@ def _poser_la_classe(cote: Cote) -> None:
     eleve = cote.poser(
         Apprenant.objects.create(
             ecole=cote.ecole, prenom="Inès", nom=f"De {cote.nom}", ne_le=date(2009, 5, 1)
+        )
+    )
+    cote.poser(
+        RepresentantLegal.objects.create(
+            apprenant=eleve, lien="mere", prenom="Rozenn", nom=f"De {cote.nom}", telephone="0199000102"
         )
     )
     cote.poser(Inscription.objects.create(apprenant=eleve, titre_id=METALLIER, du=jour - timedelta(200)))

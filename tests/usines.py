@@ -25,6 +25,7 @@ from ecoles.models import (
     Inscription,
     MembreEquipe,
     Offre,
+    RepresentantLegal,
 )
 from reseau.models import Utilisateur
 from reseau.nombres import aujourdhui
@@ -131,17 +132,35 @@ class ApprenantUsine(DjangoModelFactory[Apprenant]):
     def inscription(self: Apprenant, create: bool, voulue: bool | None, **options: Any) -> None:  # type: ignore[misc]
         """The enrolment."""
         if create and voulue is not False:
+            RepresentantUsine(apprenant=self)
             InscriptionUsine(apprenant=self, **options)
 
 
+class RepresentantUsine(DjangoModelFactory[RepresentantLegal]):
+    """A mother who can be called."""
+
+    class Meta:
+        model = RepresentantLegal
+
+    lien = "mere"
+    prenom = "Rozenn"
+    nom = factory.SelfAttribute("apprenant.nom")
+    telephone = "0199000102"
+
+
 class InscriptionUsine(DjangoModelFactory[Inscription]):
-    """An enrolment that holds today."""
+    """An enrolment that holds today, in a title that the school offers."""
 
     class Meta:
         model = Inscription
 
     titre_id = CAP_METALLIER
     du = factory.LazyFunction(lambda: il_y_a(200))
+
+    @classmethod
+    def _create(cls, model_class: type[Inscription], *args: Any, **kwargs: Any) -> Inscription:
+        Offre.objects.get_or_create(ecole=kwargs["apprenant"].ecole, parcours_id=kwargs["titre_id"])
+        return model_class.objects.create(**kwargs)
 
 
 class AvisUsine(DjangoModelFactory[AvisAptitude]):

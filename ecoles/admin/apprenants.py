@@ -5,28 +5,89 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 
 from ecoles.admin.base import AdminDeLEcole
 from ecoles.admin.imports import AvecImportDEcole
 from ecoles.exports import EXPORT_APPRENANTS
-from ecoles.models import Apprenant, AvisAptitude, FormationSecurite, Inscription
+from ecoles.models import (
+    Apprenant,
+    AvisAptitude,
+    FormationSecurite,
+    Inscription,
+    RepresentantLegal,
+    Titre,
+)
+from ecoles.regles_inscription import SANS_REPRESENTANT, demande_un_representant
+from ecoles.requetes import ecoles_pour
 from ecoles.ressources import RessourceApprenants
 from reseau.admin.exports import AvecExport
+from reseau.admin.recherche import RechercheRepliee
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui
-from reseau.socle.portee import InlinePortee
+from reseau.socle.portee import InlinePortee, JeuDeLignes
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
+class JeuDeRepresentants(JeuDeLignes):
+    """Somebody answers for a minor."""
+
+    def clean(self) -> None:
+        """Refuse the page of a minor without anybody; what was typed stays on it."""
+        super().clean()
+        jeune: Apprenant = self.instance
+        if any(self.errors) or not jeune.ne_le or jeune.est_parti():
+            return
+        gardes = [
+            ligne
+            for ligne in self.forms
+            if ligne not in self.deleted_forms and (ligne.has_changed() or not ligne.instance._state.adding)
+        ]
+        if not gardes and demande_un_representant(jeune.ne_le, aujourdhui()):
+            raise ValidationError(SANS_REPRESENTANT)
+
+
+class RepresentantInline(InlinePortee):
+    """Who answers for her, and how to reach them."""
+
+    model = RepresentantLegal
+    formset = JeuDeRepresentants
+    fields = ("lien", "prenom", "nom", "telephone", "courriel")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A new learner is entered in one page."""
+        return 1 if obj is None else 0
+
+
 class InscriptionInline(InlinePortee):
-    """Enrolments."""
+    """Enrolments, in their order."""
 
     model = Inscription
-    fields = ("titre", "du", "au", "motif_sortie")
+    fields = ("titre", "du", "motif_age", "au", "motif_sortie")
+    ordering = ("du",)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A new learner is entered in one page."""
+        return 1 if obj is None else 0
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who comes in has not left."""
+        return self.fields if obj else ("titre", "du", "motif_age")  # type: ignore[return-value]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Titles that the schools of this person offer, or that one of their learners is taught."""
+        champ = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if champ is not None and db_field.name == "titre":
+            utilisateur: Any = request.user
+            siennes = ecoles_pour(utilisateur, "apprenant.voir")
+            suivis = Titre.objects.filter(inscriptions__apprenant__ecole__in=siennes)
+            choix = Titre.objects.proposes_par(siennes).values("pk").union(suivis.order_by().values("pk"))
+            champ.queryset = champ.queryset.filter(pk__in=choix).order_by("niveau", "intitule", "code_cfd")
+        return champ
 
 
 class AvisInline(InlinePortee):
@@ -44,15 +105,15 @@ class FormationInline(InlinePortee):
 
 
 @admin.register(Apprenant)
-class ApprenantAdmin(AvecExport, AvecImportDEcole, AdminDeLEcole):
+class ApprenantAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcole):
     """Learners of the school, with what proves that they may do a dangerous work."""
 
     ressource = RessourceApprenants
     export = EXPORT_APPRENANTS
     list_display = ("nom", "prenom", "age", "diplome", "avis_jusqu_au")
-    search_fields = ("nom", "prenom")
     ordering = ("nom", "prenom", "id")
-    inlines = (InscriptionInline, AvisInline, FormationInline)
+    fields = ("ecole", "prenom", "nom", "ne_le")
+    inlines = (RepresentantInline, InscriptionInline, AvisInline, FormationInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Apprenant]:
         """Add the present diploma and the end of the last opinion, in the same query."""
@@ -73,7 +134,7 @@ class ApprenantAdmin(AvecExport, AvecImportDEcole, AdminDeLEcole):
     @admin.display(description="diplôme préparé")
     def diplome(self, apprenant: Any) -> str:
         """Diploma of the present enrolment."""
-        return apprenant.diplome_actuel or "n'est plus inscrit"
+        return apprenant.diplome_actuel or "n'est pas inscrit aujourd'hui"
 
     @admin.display(description="apte jusqu'au", ordering="fin_avis")
     def avis_jusqu_au(self, apprenant: Any) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from ecoles.imports.libelles import resoudre_les_titres
+from ecoles.regles import MAJORITE
 from reseau.nombres import aujourdhui
 from reseau.socle.cles import donner_des_cles
 from reseau.socle.controles import (
@@ -17,6 +18,7 @@ from reseau.socle.controles import (
     REJET,
     controler_date,
     controler_longueur,
+    courriel_mal_forme,
     date_lue,
     lit,
     message,
@@ -24,6 +26,7 @@ from reseau.socle.controles import (
     phrase,
     plie,
     table,
+    telephone_lu,
 )
 from reseau.socle.verdicts import conclure
 
@@ -33,12 +36,14 @@ if TYPE_CHECKING:
 # Entry under 14 is impossible; at 14 or above 18 it has a reason, that the learner's own page asks for.
 _AGE_MINIMAL, _AGE_ORDINAIRE, _AGE_MAXIMAL = 14, 15, 18
 _LUES = """
-SELECT t.*, {nom} AS nom_plie, {prenom} AS prenom_plie, {ne_le} AS naissance_lue, {entree} AS entree_lue,
+SELECT t.*, {telephone} AS telephone_lu,
+    {nom} AS nom_plie, {prenom} AS prenom_plie, {ne_le} AS naissance_lue, {entree} AS entree_lue,
     d.codes AS titres_lus, coalesce(d.messages, '{{}}') AS messages_titres
 FROM saisie AS t LEFT JOIN choix_titres AS d ON d.texte = t.titres
 """
 _CONNUS = """
-SELECT a.id, {nom} AS nom_plie, {prenom} AS prenom_plie, a.ne_le, i.titre_id, i.du
+SELECT a.id, {nom} AS nom_plie, {prenom} AS prenom_plie, a.ne_le, i.titre_id, i.du,
+    EXISTS (SELECT FROM ecoles_representantlegal WHERE apprenant_id = a.id) AS represente
 FROM ecoles_apprenant AS a LEFT JOIN LATERAL (
     SELECT titre_id, du FROM ecoles_inscription
     WHERE apprenant_id = a.id AND coalesce(au, 'infinity') >= {jour} ORDER BY du DESC LIMIT 1) AS i ON true
@@ -46,7 +51,8 @@ WHERE a.ecole_id = {ecole}
 """
 _APPARIEES = """
 SELECT l.*, a.id AS cible, a.id IS NOT NULL AS connue, x.premiere AS copie, a.titre_id AS titre_actuel,
-    l.titres_lus[1] AS titre_lu, t.ferme_le, t.intitule AS nom_titre,
+    l.titres_lus[1] AS titre_lu, coalesce(a.represente, false) AS represente,
+    t.ferme_le, t.intitule AS nom_titre,
     EXISTS (SELECT FROM ecoles_offre AS o JOIN ecoles_etapeparcours AS p USING (parcours_id)
         WHERE o.ecole_id = {ecole} AND p.titre_id = l.titres_lus[1]) AS offert
 FROM lue_jeune AS l
@@ -60,7 +66,9 @@ LEFT JOIN ecoles_titre AS t ON t.code_cfd = l.titres_lus[1]
 """
 _LU = """
 jsonb_strip_nulls(jsonb_build_object('nom', l.nom, 'prenom', l.prenom, 'ne_le', l.naissance_lue,
-    'titre', l.titre_lu, 'du', l.entree_lue))
+    'titre', l.titre_lu, 'du', l.entree_lue) || CASE WHEN l.represente THEN '{}' ELSE jsonb_build_object(
+    'representant', l.representant, 'representant_telephone', l.telephone_lu,
+    'representant_courriel', l.representant_courriel) END)
 """
 _COMPARES = {"titres": ("CASE WHEN l.titre_actuel IS NULL THEN l.titre_lu END", "NULL::text")}
 _NOUVEAUX = """
@@ -87,6 +95,18 @@ SELECT k.id, i.cible, i.lu ->> 'titre', (i.lu ->> 'du')::date, ''
 FROM a_inscrire AS i JOIN cle_inscription AS k USING (rang)
 """
 
+# The link is not asked in a list: the learner's own page says it.
+_REPRESENTANTS = """
+SELECT row_number() OVER (ORDER BY numero) AS rang, cible, lu FROM reseau_ligneimport
+WHERE lot_id = '{lot}' AND verdict IN ('creer', 'modifier') AND lu ? 'representant'
+"""
+_REPRESENTER = """
+INSERT INTO ecoles_representantlegal (id, apprenant_id, lien, prenom, nom, telephone, courriel)
+SELECT k.id, r.cible, 'autre', '', r.lu ->> 'representant', coalesce(r.lu ->> 'representant_telephone', ''),
+    coalesce(r.lu ->> 'representant_courriel', '')
+FROM a_representer AS r JOIN cle_representant AS k USING (rang)
+"""
+
 
 def _messages() -> str:
     age = "date_part('year', age(entree_lue, naissance_lue))"
@@ -111,6 +131,7 @@ def _messages() -> str:
             ERREUR, phrase("%s ans à l'entrée : il faut un motif, inscrivez ce jeune sur sa fiche.", age),
         ),
         *_messages_du_titre(),
+        *_messages_du_representant(aujourd_hui),
     )  # fmt: skip
 
 
@@ -141,13 +162,38 @@ def _messages_du_titre() -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _messages_du_representant(aujourd_hui: str) -> tuple[str, ...]:
+    """Messages about who answers for a minor: somebody, who can be reached."""
+    age = f"date_part('year', age(greatest(entree_lue, {aujourd_hui}::date), naissance_lue))"
+    return (
+        message(
+            f"representant IS NULL AND NOT represente AND {age} < {MAJORITE}", "representant", ERREUR,
+            phrase("Mineur : indiquez son représentant légal, et comment le joindre."),
+        ),
+        message(
+            "representant IS NOT NULL AND telephone_lu IS NULL AND representant_courriel IS NULL",
+            "representant_telephone", ERREUR,
+            phrase("Indiquez le téléphone ou l'adresse électronique de « %s ».", "representant"),
+        ),
+        message(
+            "telephone_lu !~ '^0[1-9][0-9]{8}$'", "representant_telephone", ERREUR,
+            phrase("« %s » n'est pas un numéro de téléphone français.", "representant_telephone"),
+        ),
+        message(
+            courriel_mal_forme("representant_courriel"), "representant_courriel", ERREUR,
+            phrase("« %s » n'est pas une adresse électronique.", "representant_courriel"),
+        ),
+        *controler_longueur("representant", 60, "Ce nom"),
+    )  # fmt: skip
+
+
 def controler(lot: LotImport) -> str:
     """Return the SQL of the verdicts, from ``saisie``; only the learners of the school are looked at."""
     ecole = f"{lit(str(lot.organisme))}::uuid"
     resoudre_les_titres()
     valeurs = {
         "nom": plie("t.nom"), "prenom": plie("t.prenom"), "ne_le": date_lue("t.ne_le"),
-        "entree": date_lue("t.entree"),
+        "entree": date_lue("t.entree"), "telephone": telephone_lu("t.representant_telephone"),
     }  # fmt: skip
     table("lue_jeune", _LUES.format(**valeurs))
     jour = lit(aujourdhui().isoformat())
@@ -167,6 +213,10 @@ def ecrire(lot: LotImport) -> None:
     with connection.cursor() as curseur:
         curseur.execute(_CREER, valeurs)
         curseur.execute(_CIBLER, valeurs)
+    table("a_representer", _REPRESENTANTS.format(lot=lot.pk))
+    donner_des_cles("cle_representant", "a_representer")
+    with connection.cursor() as curseur:
+        curseur.execute(_REPRESENTER)
     table("a_inscrire", _A_INSCRIRE.format(lot=lot.pk))
     donner_des_cles("cle_inscription", "a_inscrire")
     with connection.cursor() as curseur:

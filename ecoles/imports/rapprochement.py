@@ -25,6 +25,7 @@ from reseau.socle.controles import (
     plie,
     proposition,
     table,
+    telephone_lu,
 )
 
 if TYPE_CHECKING:
@@ -37,11 +38,6 @@ _VERIFICATIONS = {
     "a confirmer": "a_confirmer", "non": "a_confirmer", "a verifier": "a_confirmer",
 }  # fmt: skip
 
-# Digits alone, the national form, and the zero that a spreadsheet has eaten.
-_TELEPHONE = r"""
-regexp_replace(regexp_replace(regexp_replace(t.telephone, '\(0\)|[^0-9+]', '', 'g'),
-    '^(\+|00)33', '0'), '^([1-9][0-9]{8})$', '0\1')
-"""
 _LUES = """
 SELECT t.*, {annee} AS annee_lue, {effectif} AS effectif_lu, {nom_plie} AS nom_plie,
     upper(regexp_replace(t.uai, '[^0-9A-Za-z]', '', 'g')) AS uai_lu,
@@ -226,7 +222,7 @@ def _liste(regions: Sequence[str] | None) -> str:
 def rapprocher(regions: Sequence[str] | None, champs: Sequence[str]) -> str:
     """From ``saisie`` and what was resolved, return the SQL of the lines: values, messages, target."""
     valeurs = {
-        "telephone": _TELEPHONE,
+        "telephone": telephone_lu("t.telephone"),
         "verification": _verification(),
         "toutes": ", chr(31), ".join(f"t.{champ}" for champ in champs),
         "nom_plie": plie("t.nom"),

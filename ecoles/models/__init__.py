@@ -1,6 +1,6 @@
 """Schools, titles, learners, staff, safety, contacts."""
 
-from ecoles.models.apprenants import Apprenant, Inscription
+from ecoles.models.apprenants import Apprenant, Inscription, RepresentantLegal
 from ecoles.models.contacts import DemandeContact
 from ecoles.models.ecoles import AncienSlug, Ecole, Gestionnaire
 from ecoles.models.equipes import Agrement, CoordonneesBancaires, MembreEquipe
@@ -46,6 +46,7 @@ __all__ = [
     "Offre",
     "Parcours",
     "Reconnaissance",
+    "RepresentantLegal",
     "Resultat",
     "Site",
     "Titre",

@@ -94,6 +94,13 @@ def controler_longueur(colonne: str, maximum: int, ce: str) -> tuple[str, ...]:
     )
 
 
+def telephone_lu(colonne: str) -> str:
+    """SQL of the digits alone, in the national form, with the zero that a spreadsheet has eaten."""
+    chiffres = rf"regexp_replace({colonne}, '\(0\)|[^0-9+]', '', 'g')"
+    national = rf"regexp_replace({chiffres}, '^(\+|00)33', '0')"
+    return rf"regexp_replace({national}, '^([1-9][0-9]{{8}})$', '0\1')"
+
+
 def courriel_mal_forme(colonne: str) -> str:
     """SQL of what no e-mail address looks like."""
     return rf"{colonne} !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' OR length({colonne}) > 254"

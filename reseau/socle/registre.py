@@ -35,6 +35,7 @@ class Conservation:
 SANS_LIMITE = Conservation("tant que la donnée est exacte", "remplacée")
 VIE_DE_L_ECOLE = Conservation("tant que l'école existe", "archivée avec sa fermeture")
 SCOLARITE = Conservation("12 mois après la sortie du jeune", "rendue anonyme")
+RESPONSABLES = Conservation("12 mois après la sortie du jeune", "effacée")
 SANTE = Conservation("12 mois après la sortie du jeune", "effacée")
 CONTACT = Conservation("6 mois", "effacée")
 COMPTE = Conservation("2 ans sans connexion, prévenu 30 jours avant", "rendu anonyme")

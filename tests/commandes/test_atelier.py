@@ -17,6 +17,7 @@ from ecoles.models import Apprenant, AvisAptitude, Inscription
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import Role
 from tests.monde import MACHINES, METALLIER, Cote, poser_le_monde
+from tests.usines import RepresentantUsine
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -39,6 +40,7 @@ def atelier(client: Client, monde: tuple[Cote, Cote]) -> Client:
 
 def _inscrire(cote: Cote, prenom: str) -> Apprenant:
     eleve = Apprenant.objects.create(ecole=cote.ecole, prenom=prenom, nom="Essai", ne_le="2009-06-01")
+    RepresentantUsine(apprenant=eleve)
     Inscription.objects.create(apprenant=eleve, titre_id=METALLIER, du=aujourdhui() - timedelta(100))
     return eleve
 

@@ -65,18 +65,17 @@ def inscrire(client: Client, ici: Cote) -> Apprenant:
     client.force_login(ici.personnes[Role.DIRECTION])
     vide = {
         f"{nom}-{reste}": "0"
-        for nom in ("inscriptions", "avis", "formations")
+        for nom in ("representants", "inscriptions", "avis", "formations")
         for reste in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     envoi = vide | {"prenom": PRENOM, "nom": NOM, "ne_le": "01/05/2009"}
+    mere = {"lien": "mere", "nom": NOM, "telephone": TELEPHONE}
+    envoi |= {"representants-TOTAL_FORMS": "1"} | {f"representants-0-{c}": v for c, v in mere.items()}
     assert client.post("/admin/ecoles/apprenant/add/", envoi).status_code == 302
     jeune = Apprenant.objects.get(nom=NOM)
-    assert (
-        client.post(
-            f"/admin/ecoles/apprenant/{jeune.pk}/change/", envoi | {"ne_le": "02/05/2009"}
-        ).status_code
-        == 302
-    )
+    cles = {"representants-0-id": jeune.representants.get().pk, "representants-0-apprenant": jeune.pk}
+    correction = envoi | cles | {"ne_le": "02/05/2009", "representants-INITIAL_FORMS": "1"}
+    assert client.post(f"/admin/ecoles/apprenant/{jeune.pk}/change/", correction).status_code == 302
     Inscription.objects.create(apprenant=jeune, titre_id=METALLIER, du=aujourdhui() - timedelta(days=30))
     AvisAptitude.objects.create(
         apprenant=jeune, apte=True, du=aujourdhui(), au=aujourdhui() + timedelta(days=90)
@@ -111,7 +110,7 @@ def test_un_an_apres_il_ne_reste_pas_un_mot_d_elle(
     partir(jeune, aujourdhui())
     with time_machine.travel(maintenant() + timedelta(days=366)):
         assert "jeunes partis depuis plus de 12 mois : 1 effacé" in purger("--effacer")
-    for mot in (PRENOM, NOM, "2009-05-02"):
+    for mot in (PRENOM, NOM, TELEPHONE, "2009-05-02"):
         assert ou_se_lit(mot) == []
         assert dans_les_fichiers(mot) == []
         assert mot not in caplog.text

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-ENTETE = ("Nom", "Prénom", "Date de naissance", "Formation", "Date d'entrée")
+_JEUNE = ("Nom", "Prénom", "Date de naissance", "Formation", "Date d'entrée")
+ENTETE = (*_JEUNE, "Représentant légal", "Téléphone du représentant")
+MERE = ("Rozenn Élan", "01 99 00 01 02")
 IMPORTER = "/admin/ecoles/apprenant/importer/"
-CAMILLE = ("Élan", "Camille", "14/03/2010", METALLIER, "01/09/2026")
+CAMILLE = ("Élan", "Camille", "14/03/2010", METALLIER, "01/09/2026", *MERE)
 type Monde = tuple[Cote, Cote, dict[Role, Any]]
 
 
@@ -55,7 +57,8 @@ def test_un_jeune_et_son_inscription_arrivent_ensemble(monde: Monde) -> None:
     assert list(jeune.inscriptions.values_list("titre_id", "du", "au")) == [
         (METALLIER, date(2026, 9, 1), None)
     ]
-    assert verdicts(_lire(ici, ("ELAN", "camille", "14/03/2010", METALLIER, ""))) == ["inchangee"]
+    assert list(jeune.representants.values_list("nom", "telephone")) == [("Rozenn Élan", "0199000102")]
+    assert verdicts(_lire(ici, ("ELAN", "camille", "14/03/2010", METALLIER, "", "", ""))) == ["inchangee"]
 
 
 def test_un_jeune_deja_connu_sans_inscription_est_inscrit(monde: Monde) -> None:
@@ -69,17 +72,20 @@ def test_un_jeune_deja_connu_sans_inscription_est_inscrit(monde: Monde) -> None:
 
 
 QUESTIONS: dict[str, tuple[tuple[str, ...], str]] = {
-    "sans prénom": (("A", "", "14/03/2010", METALLIER, "01/09/2026"), "Le prénom est obligatoire."),
-    "date fausse": (("A", "B", "30/02/2010", METALLIER, "01/09/2026"), "« 30/02/2010 » n'est pas une date"),
-    "année courte": (("A", "B", "14/03/10", METALLIER, "01/09/2026"), "« 14/03/10 » n'est pas une date"),
-    "à naître": (("A", "B", "14/03/2199", METALLIER, "01/09/2026"), "Cette date est dans le futur."),
-    "treize ans": (("A", "B", "02/09/2012", METALLIER, "01/09/2026"), "Moins de 14 ans le jour de l'entrée"),
-    "quatorze ans": (("A", "B", "01/09/2012", METALLIER, "01/09/2026"), "14 ans à l'entrée : il faut"),
-    "dix-neuf ans": (("A", "B", "01/09/2007", METALLIER, "01/09/2026"), "19 ans à l'entrée : il faut"),
-    "sans diplôme": (("A", "B", "14/03/2010", "", "01/09/2026"), "Indiquez le diplôme préparé."),
-    "sans entrée": (("A", "B", "14/03/2010", METALLIER, ""), "Indiquez le jour de l'entrée."),
-    "pas proposé": (("A", "B", "14/03/2010", "50031222", "01/09/2026"), "Votre école ne propose pas"),
-    "inconnu": (("A", "B", "14/03/2010", "CAP Lune", "01/09/2026"), "« CAP Lune » n'est pas un diplôme"),
+    "sans prénom": (("A", "", "14/03/2010", METALLIER, "01/09/2026", *MERE), "Le prénom est obligatoire."),
+    "date fausse": (("A", "B", "30/02/2010", METALLIER, "01/09/2026", *MERE), "« 30/02/2010 » n'est pas"),
+    "année courte": (("A", "B", "14/03/10", METALLIER, "01/09/2026", *MERE), "« 14/03/10 » n'est pas"),
+    "à naître": (("A", "B", "14/03/2199", METALLIER, "01/09/2026", *MERE), "Cette date est dans le futur."),
+    "treize ans": (("A", "B", "02/09/2012", METALLIER, "01/09/2026", *MERE), "Moins de 14 ans le jour"),
+    "quatorze ans": (("A", "B", "01/09/2012", METALLIER, "01/09/2026", *MERE), "14 ans à l'entrée : il faut"),
+    "dix-neuf ans": (("A", "B", "01/09/2007", METALLIER, "01/09/2026", *MERE), "19 ans à l'entrée : il faut"),
+    "sans diplôme": (("A", "B", "14/03/2010", "", "01/09/2026", *MERE), "Indiquez le diplôme préparé."),
+    "sans entrée": (("A", "B", "14/03/2010", METALLIER, "", *MERE), "Indiquez le jour de l'entrée."),
+    "pas proposé": (("A", "B", "14/03/2010", "50031222", "01/09/2026", *MERE), "Votre école ne propose pas"),
+    "personne n'en répond": (("A", "B", "14/03/2010", METALLIER, "01/09/2026", "", ""), "Mineur : indiquez"),
+    "injoignable": (("A", "B", "14/03/2010", METALLIER, "01/09/2026", "X", ""), "Indiquez le téléphone"),
+    "faux numéro": (("A", "B", "14/03/2010", METALLIER, "01/09/2026", "X", "12"), "« 12 » n'est pas"),
+    "inconnu": (("A", "B", "14/03/2010", "CAP Lune", "01/09/2026", *MERE), "« CAP Lune » n'est pas"),
 }  # fmt: skip
 
 
@@ -92,14 +98,14 @@ def test_chaque_doute_sur_un_jeune_a_sa_phrase(monde: Monde, nom: str) -> None:
 
 
 def test_quinze_ans_le_jour_meme_passe(monde: Monde) -> None:
-    assert verdicts(_lire(monde[0], ("A", "B", "01/09/2011", METALLIER, "01/09/2026"))) == ["creer"]
+    assert verdicts(_lire(monde[0], ("A", "B", "01/09/2011", METALLIER, "01/09/2026", *MERE))) == ["creer"]
 
 
 def test_un_autre_diplome_en_cours_arrete_la_ligne(monde: Monde) -> None:
     ici = monde[0]
     accepter(_lire(ici, CAMILLE), None)
     ici.ecole.offres.create(parcours_id="50031222")
-    lot = _lire(ici, (*CAMILLE[:3], "50031222", "01/09/2026"))
+    lot = _lire(ici, (*CAMILLE[:3], "50031222", "01/09/2026", *MERE))
     assert "Ce jeune prépare déjà un autre diplôme" in textes(lot, 2)[0]
 
 

@@ -14,7 +14,9 @@ from ecoles.models import (
     EtapeParcours,
     FormationSecurite,
     Inscription,
+    RepresentantLegal,
 )
+from reseau.management.demonstration import identifiants
 from reseau.management.demonstration.calendrier import il_y_a, rentree
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.noms import personne
@@ -51,6 +53,7 @@ def semer_apprenants(nombre: int, graine: int) -> int:
         _Dossier(rang, lieux[_ecole_de(rang, len(lieux))], graine, jour) for rang in range(presents, nombre)
     ]
     verser(Apprenant, [d.apprenant for d in dossiers])
+    verser(RepresentantLegal, [d.representant() for d in dossiers])
     verser(Inscription, [d.inscription for d in dossiers])
     verser(AvisAptitude, [avis for d in dossiers for avis in d.avis()])
     verser(FormationSecurite, [formation for d in dossiers for formation in d.formations()])
@@ -111,6 +114,19 @@ class _Dossier:
             return il_y_a(self.jour - timedelta(days=RECIT + 3), 18)
         age = 15 if self.rang < 2 else parts(_AGES_A_L_ENTREE, self.hasard)
         return il_y_a(self.entree, age) - timedelta(days=self.hasard.randint(20, 340))
+
+    def representant(self) -> RepresentantLegal:
+        """Who answers for her: a parent mostly, with the invented numbers reserved for fiction."""
+        lien = RepresentantLegal.Lien
+        qui = parts({lien.MERE: 6, lien.PERE: 4, lien.TUTEUR: 1}, tirage(0, "representant", self.rang))
+        prenom, _ = personne(self.rang + 4_001)
+        return RepresentantLegal(
+            apprenant=self.apprenant,
+            lien=qui,
+            prenom=prenom,
+            nom=self.apprenant.nom,
+            telephone=identifiants.telephone(20_000 + self.rang),
+        )
 
     def avis(self) -> Iterator[AvisAptitude]:
         """Yield a medical opinion a year, without a gap; Malo's ended five days before the story."""
