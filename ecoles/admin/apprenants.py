@@ -76,7 +76,7 @@ class InscriptionInline(InlinePortee):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who comes in has not left."""
-        return self.fields if obj else ("titre", "du", "motif_age")  # type: ignore[return-value]
+        return self.fields if obj else ("titre", "du", "motif_age")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Titles that the schools of this person offer, or that one of their learners is taught."""

@@ -17,6 +17,7 @@ from tests.usines import (
     OffreUsine,
     PointageUsine,
     il_y_a,
+    ne_il_y_a,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def coches(reponse: Any) -> set[str]:
 
 def test_les_jeunes_sont_par_diplome_et_par_annee(maitre: Client, atelier: Atelier) -> None:
     deux_groupes(atelier)
-    ApprenantUsine(ecole=atelier.ecole, prenom="Noé", inscription__du=il_y_a(900))
+    ApprenantUsine(ecole=atelier.ecole, prenom="Noé", ne_le=ne_il_y_a(18), inscription__du=il_y_a(900))
     groupes = {g.nom: [t.libelle for t in tuiles] for g, _, tuiles, _ in maitre.get(PAGE).context["groupes"]}
     assert sorted(map(sorted, groupes.values())) == [["Aya"], ["Inès", "Malo"], ["Noé"]]
     assert len(groupes) == 3

@@ -100,7 +100,7 @@ def test_la_journee_validee_ne_depasse_pas_huit_heures(atelier: Atelier) -> None
 
 
 def test_la_journee_ne_depasse_pas_sept_heures_avant_seize_ans(atelier: Atelier) -> None:
-    jeune = ApprenantUsine(ecole=atelier.ecole, ne_le=ne_il_y_a(15))
+    jeune = ApprenantUsine(ecole=atelier.ecole, ne_le=ne_il_y_a(15), inscription__du=il_y_a(20))
     refuse(pointage(atelier, apprenant=jeune, minutes=425), phrase="durée permise en un jour")
     ecrire(pointage(atelier, apprenant=jeune, minutes=420))
 

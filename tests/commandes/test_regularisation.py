@@ -25,6 +25,7 @@ from tests.usines import (
     BlocUsine,
     FormationUsine,
     MembreUsine,
+    OffreUsine,
     PointageUsine,
     il_y_a,
     ne_il_y_a,
@@ -178,6 +179,12 @@ def test_la_page_coute_autant_a_vingt_lignes(direction: Client, atelier: Atelier
 # --- What was counted, and should be no longer
 
 
+def rajeunir(apprenant: Apprenant, age: int) -> None:
+    """A birth date typed wrong: she is ``age`` years old, and came in ten days ago."""
+    Inscription.objects.filter(apprenant=apprenant).update(du=il_y_a(10), motif_age="Entrée à 14 ans.")
+    Apprenant.objects.filter(pk=apprenant.pk).update(ne_le=ne_il_y_a(age))
+
+
 CONTRADICTIONS: dict[str, tuple[Callable[[Atelier], object], str]] = {
     "avis annulé": (
         lambda a: AvisAptitude.objects.filter(apprenant=a.ines).delete(),
@@ -210,7 +217,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[Atelier], object], str]] = {
         "Il manque une personne désignée pour encadrer",
     ),
     "plus jeune qu'on ne croyait": (
-        lambda a: Apprenant.objects.filter(pk=a.ines.pk).update(ne_le=ne_il_y_a(14)),
+        lambda a: rajeunir(a.ines, 14),
         "demande 15 ans au moins",
     ),
 }
@@ -249,13 +256,14 @@ def test_un_bloc_qui_n_est_plus_de_son_diplome_est_vu(direction: Client, atelier
         commande=atelier.commande, apprenant=atelier.ines, saisi_par=atelier.maitre,
         bloc=BlocUsine(code="BC02"),
     )  # fmt: skip
+    OffreUsine(ecole=atelier.ecole, parcours_id="50025438")
     Inscription.objects.filter(apprenant=atelier.ines).update(titre_id="50025438")
     assert "n'est pas du diplôme préparé ce jour-là par Inès" in texte(direction.get(PAGE))
 
 
 def test_sept_heures_et_demie_avant_seize_ans_sont_vues(direction: Client, atelier: Atelier) -> None:
     PointageUsine(commande=atelier.commande, apprenant=atelier.ines, saisi_par=atelier.maitre, minutes=450)
-    Apprenant.objects.filter(pk=atelier.ines.pk).update(ne_le=ne_il_y_a(15))
+    rajeunir(atelier.ines, 15)
     assert "c'est plus que 7\u00a0h\u00a000" in texte(direction.get(PAGE))
 
 
