@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from ecoles.models import Ecole
 from reseau.models import Commune
 
+MAISON = ("reseau", "ecoles", "commandes", "financements")
 ECOLES_REELLES = settings.RACINE / "referentiels" / "ecoles_reelles.csv"
 
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Second start: a few small queries."""
-        if self._migrations_en_attente():
+        executeur = MigrationExecutor(connection)
+        self._refuser_une_base_trop_ancienne(executeur)
+        if executeur.migration_plan(executeur.loader.graph.leaf_nodes()):
             self._etape("Création des tables")
             call_command("migrate", interactive=False, verbosity=0)
         if not Commune.objects.exists():
@@ -36,9 +39,13 @@ class Command(BaseCommand):
         if settings.DEMONSTRATION:
             call_command("semer_demo")  # creates what is missing, and always says who may enter
 
-    def _migrations_en_attente(self) -> bool:
-        executeur = MigrationExecutor(connection)
-        return bool(executeur.migration_plan(executeur.loader.graph.leaf_nodes()))
+    def _refuser_une_base_trop_ancienne(self, executeur: MigrationExecutor) -> None:
+        """Some of the migrations that the first one replaces, not all: no path leads from there to here."""
+        if not all(executeur.loader.graph.leaf_nodes(app) for app in MAISON):
+            raise CommandError(
+                "Cette base de démonstration vient d'une version trop ancienne : repartez d'une base vide"
+                f" (sans DATABASE_URL, supprimez le dossier {settings.DONNEES})."
+            )
 
     def _etape(self, intitule: str) -> None:
         self.stdout.write(f"{intitule}…")
