@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from commandes.etats import Etat
 from commandes.models import Commande, Pointage
 from commandes.regularisation import a_revoir, examiner
+from ecoles.diplomes import pluriel
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_duree
-from reseau.socle.a_faire import Ligne, Rubrique
+from reseau.socle.a_faire import Attente, Ligne, Rubrique
 
 if TYPE_CHECKING:
     from commandes.requetes import RequetePointages
+    from ecoles.models import Ecole
     from reseau.models import Utilisateur
 
 NB_LIGNES = 8
+_A_L_ATELIER = (Etat.QUALIFIEE, Etat.EN_PRODUCTION)
 _LISTE = "admin:commandes_commande_changelist"
 
 
@@ -31,11 +35,42 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     return rubriques
 
 
+def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
+    """Return what awaits this person at the workshop of this school."""
+    if not utilisateur.detient("commande.modifier"):
+        return []
+    compte = (
+        Commande.objects.visibles_par(utilisateur)
+        .filter(ecole=ecole)
+        .aggregate(
+            demande=Count("pk", filter=Q(etat=Etat.DEMANDE)),
+            retard=Count("pk", filter=Q(etat__in=_A_L_ATELIER, a_livrer_le__lt=aujourdhui())),
+        )
+    )
+    liste = reverse(_LISTE)
+    trouvees = [
+        (compte["retard"], "en retard", f"{liste}?etat__exact=en_production", True),
+        (compte["demande"], "à prendre à l'atelier", f"{liste}?etat__exact=demande", False),
+    ]
+    phrases = [
+        Attente(f"{pluriel(nombre, 'commande')} {quoi}", lien, alerte=alerte)
+        for nombre, quoi, lien, alerte in trouvees
+        if nombre
+    ]
+    if utilisateur.detient("pointage.regulariser"):
+        pointages = Pointage.objects.visibles_par(utilisateur, "regulariser")
+        nombre = pointages.filter(commande__ecole=ecole).a_regulariser().count()
+        if nombre:
+            quoi = f"{pluriel(nombre, 'saisie')} d'heures à régulariser"
+            phrases.append(Attente(quoi, reverse("commandes:a_regulariser"), alerte=True))
+    return phrases
+
+
 def _a_livrer(utilisateur: Utilisateur) -> Rubrique:
     jour = aujourdhui()
     dimanche = jour + timedelta(days=6 - jour.weekday())
     commandes = Commande.objects.visibles_par(utilisateur).filter(
-        etat__in=(Etat.QUALIFIEE, Etat.EN_PRODUCTION), a_livrer_le__lte=dimanche
+        etat__in=_A_L_ATELIER, a_livrer_le__lte=dimanche
     )
     raccourcis = [
         ("Nouvelle commande", reverse("admin:commandes_commande_add")),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from ecoles.models import DemandeContact, Ecole
 from reseau.nombres import aujourdhui, montrer_date_courte
-from reseau.socle.a_faire import Ligne, Rubrique
+from reseau.socle.a_faire import Attente, Ligne, Rubrique
 
 if TYPE_CHECKING:
     from reseau.models import Utilisateur
 
 NB_LIGNES = 8
+_EN_ATTENTE = (DemandeContact.Suite.ATTENTE, DemandeContact.Suite.PAS_JOINT)
 
 
 def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
@@ -26,9 +28,32 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     return rubriques
 
 
+def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
+    """Return what awaits this person at this school: families who wrote to it."""
+    if not utilisateur.detient("demandecontact.traiter"):
+        return []
+    familles = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(
+        ecole=ecole, suite__in=_EN_ATTENTE
+    )
+    compte = familles.aggregate(
+        nombre=Count("pk"), retards=Count("pk", filter=Q(repondre_avant_le__lt=aujourdhui()))
+    )
+    if not compte["nombre"]:
+        return []
+    retards = f", dont {compte['retards']} en retard" if compte["retards"] else ""
+    liste = reverse("admin:ecoles_demandecontact_changelist")
+    s = "s" if compte["nombre"] > 1 else ""
+    return [
+        Attente(
+            f"{compte['nombre']} famille{s} à qui répondre{retards}",
+            f"{liste}?suite__exact=attente&ecole__id__exact={ecole.pk}",
+            alerte=bool(compte["retards"]),
+        )
+    ]
+
+
 def _questions(utilisateur: Utilisateur) -> Rubrique:
-    en_attente = (DemandeContact.Suite.ATTENTE, DemandeContact.Suite.PAS_JOINT)
-    demandes = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(suite__in=en_attente)
+    demandes = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(suite__in=_EN_ATTENTE)
     premieres = demandes.select_related("ecole").order_by("repondre_avant_le", "id")[:NB_LIGNES]
     liste = reverse("admin:ecoles_demandecontact_changelist")
     return Rubrique(

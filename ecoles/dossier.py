@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ecoles.models import Ecole
-from ecoles.rubriques import Liens, Section, equipe, groupes, parcours, sites, statuts
+from ecoles.rubriques import Liens, Section, effectifs, equipe, groupes, parcours, sites, statuts
 from reseau.nombres import montrer_date_courte
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def dossier_de(ecole: Ecole, utilisateur: Utilisateur, modifiables: set[str], jo
     """
     liens = Liens(ecole, utilisateur)
     sections = (
+        effectifs(ecole, liens, jour),
         parcours(ecole, liens, jour),
         groupes(ecole, liens),
         statuts(ecole, liens, jour),

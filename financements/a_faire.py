@@ -12,11 +12,12 @@ from financements.models import Campagne, Demande, Enveloppe
 from reseau.models import AffectationDreets, ServiceRegional, en_cours
 from reseau.nombres import aujourdhui, montrer_montant
 from reseau.roles import Role
-from reseau.socle.a_faire import Ligne, Rubrique
+from reseau.socle.a_faire import Attente, Ligne, Rubrique
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from ecoles.models import Ecole
     from reseau.models import Utilisateur
 
 LIGNES_MONTREES = 10
@@ -55,6 +56,21 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     if utilisateur.detient("demande.deposer"):
         rubriques.append(_demandes_de_l_ecole(utilisateur))
     return rubriques
+
+
+def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
+    """Return the requests of this school that are not decided yet, in the words of this person's side."""
+    demandes = Demande.objects.visibles_par(utilisateur).filter(ecole=ecole, etat__in=EN_COURS)
+    de_l_ecole = utilisateur.detient("demande.deposer")
+    return [
+        Attente(
+            f"Demande {demande.numero} : "
+            f"{demande.etat_pour_l_ecole if de_l_ecole else demande.get_etat_display()}",
+            _lien(demande),
+            alerte=de_l_ecole and demande.etat == Etat.A_COMPLETER,
+        )
+        for demande in demandes.order_by("-id")
+    ]
 
 
 def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:

@@ -175,8 +175,7 @@ LOGOUT_REDIRECT_URL = "/"
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
 TIME_ZONE = "Europe/Paris"
-USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_TZ = True  # numbers keep no separator: a year is a number too; reseau.nombres writes amounts
 
 # --- Files
 STATIC_URL = "static/"

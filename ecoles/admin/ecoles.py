@@ -46,8 +46,14 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
         ("Publication", {"fields": ("publication", "motif_suspension", "fermee_le")}),
         ("Joindre l'école", {"fields": ("telephone", "courriel", "adresse", "site_web")}),
         ("Ce que lit une famille", {"fields": ("internat", "cout", "taille_groupe")}),
-        ("Identité", {"fields": ("gestionnaire", "uai", "siret", "annee_ouverture")}),
-        ("Ce que l'on sait", {"fields": ("effectif", "effectif_annee", "source", "verifiee_le")}),
+        (
+            "Identité",
+            {"classes": ("collapse",), "fields": ("gestionnaire", "uai", "siret", "annee_ouverture")},
+        ),
+        (
+            "Ce que l'on sait",
+            {"classes": ("collapse",), "fields": ("effectif", "effectif_annee", "source", "verifiee_le")},
+        ),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -67,6 +73,8 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
         ecole: Ecole | None = context.get("original")
         if ecole is not None:
             modifiables = set(context["adminform"].form.fields)
+            site: Any = self.admin_site
+            context["attentes"] = site.attentes_a_l_ecole(request.user, ecole)
             context["dossier"] = dossier_de(ecole, request.user, modifiables, aujourdhui())  # type: ignore[arg-type]
         return super().render_change_form(request, context, *args, **kwargs)
 

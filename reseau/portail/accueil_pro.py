@@ -9,8 +9,9 @@ from ecoles import a_faire as ecoles
 from financements import a_faire as financements
 
 if TYPE_CHECKING:
+    from ecoles.models import Ecole
     from reseau.models import Utilisateur
-    from reseau.socle.a_faire import Rubrique
+    from reseau.socle.a_faire import Attente, Rubrique
 
 
 def a_traiter(utilisateur: Utilisateur) -> list[Rubrique]:
@@ -22,4 +23,13 @@ def a_traiter(utilisateur: Utilisateur) -> list[Rubrique]:
         *financements.a_faire(utilisateur),
         *commandes.a_faire(utilisateur),
         *ecoles.a_faire(utilisateur),
+    ]
+
+
+def attentes_a_l_ecole(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
+    """What awaits this person at one school, for its page."""
+    return [
+        *financements.attentes(utilisateur, ecole),
+        *commandes.attentes(utilisateur, ecole),
+        *ecoles.attentes(utilisateur, ecole),
     ]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.template.response import TemplateResponse
 
+    from ecoles.models import Ecole
+    from reseau.models import Utilisateur
+    from reseau.socle.a_faire import Attente
+
 
 class Portail(admin.AdminSite):
     """Open to whoever holds a role today; login is allauth's."""
@@ -81,3 +85,9 @@ class Portail(admin.AdminSite):
             **(extra_context or {}),
         }
         return super().index(request, contexte)
+
+    def attentes_a_l_ecole(self, utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
+        """What awaits this person at one school: the page of a school, below, asks the roof for it."""
+        from reseau.portail.accueil_pro import attentes_a_l_ecole
+
+        return attentes_a_l_ecole(utilisateur, ecole)

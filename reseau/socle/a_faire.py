@@ -18,6 +18,15 @@ class Ligne:
 
 
 @dataclass(frozen=True)
+class Attente:
+    """One sentence on the page of a school: what awaits this person there, and where it is done."""
+
+    texte: str
+    lien: str
+    alerte: bool = False
+
+
+@dataclass(frozen=True)
 class Rubrique:
     """A table of the home page: a heading, its columns, its lines, and what is said when empty.
 

@@ -19,7 +19,7 @@ from ecoles.models import (
 from reseau.management.demonstration import identifiants
 from reseau.management.demonstration.calendrier import il_y_a, rentree
 from reseau.management.demonstration.hasard import parts, tirage
-from reseau.management.demonstration.noms import personne
+from reseau.management.demonstration.noms import PARENTS, personne
 from reseau.management.demonstration.versement import verser
 from reseau.nombres import aujourdhui
 
@@ -118,8 +118,9 @@ class _Dossier:
     def representant(self) -> RepresentantLegal:
         """Who answers for her: a parent mostly, with the invented numbers reserved for fiction."""
         lien = RepresentantLegal.Lien
-        qui = parts({lien.MERE: 6, lien.PERE: 4, lien.TUTEUR: 1}, tirage(0, "representant", self.rang))
-        prenom, _ = personne(self.rang + 4_001)
+        hasard = tirage(0, "representant", self.rang)
+        qui = parts({lien.MERE: 6, lien.PERE: 4, lien.TUTEUR: 1}, hasard)
+        prenom = hasard.choice(PARENTS.get(qui) or PARENTS["mere"] + PARENTS["pere"])
         return RepresentantLegal(
             apprenant=self.apprenant,
             lien=qui,

@@ -8,6 +8,10 @@ PRENOMS = (
     "Mehdi", "Camille", "Sacha", "Océane", "Bastien", "Fatou", "Loïc", "Clara", "Amadou", "Romane", "Ethan",
     "Salomé", "Diego", "Anaïs", "Ismaël", "Léa",
 )  # fmt: skip
+PARENTS = {  # first names of mothers, then of fathers
+    "mere": ("Karine", "Nadège", "Fatiha", "Sylvie", "Aurélie", "Stéphanie", "Mariam", "Corinne"),
+    "pere": ("Olivier", "Farid", "Jérôme", "Moussa", "Pascal", "Didier", "Frédéric", "Karim"),
+}
 NOMS = (
     "Aubrac", "Bellocq", "Carvin", "Delmas", "Estève", "Fontanel", "Garnon", "Hamlaoui", "Issartel",
     "Jourdas", "Kaci", "Lavergnat", "Maisonnave", "Nowakiewicz", "Ollivon", "Pradelle", "Quintanel",

@@ -15,12 +15,15 @@ from reseau.management.demonstration.contacts import semer_contacts
 from reseau.management.demonstration.demandes import semer_demandes
 from reseau.management.demonstration.ecoles import NOMMEES, semer_ecoles
 from reseau.management.demonstration.encadrements import semer_encadrements
+from reseau.management.demonstration.groupes import semer_groupes
+from reseau.management.demonstration.lieux import semer_lieux
 from reseau.management.demonstration.rencontres import (
     promettre_des_visites,
     semer_evenements,
     semer_resultats,
 )
 from reseau.management.demonstration.reprises import semer_demandes_en_nombre, semer_reprises
+from reseau.management.demonstration.statuts import semer_agrements, semer_statuts
 from reseau.management.demonstration.titres import semer_titres
 from reseau.management.demonstration.versement import sans_attente
 
@@ -49,7 +52,11 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         semer_comptes()
         semer_equipes()
         semer_encadrements()
+        semer_lieux(tailles.graine)
+        semer_statuts(tailles.graine)
+        semer_agrements()
         ajouts["jeunes"] = semer_apprenants(tailles.apprenants, tailles.graine)
+        semer_groupes()
         ajouts["questions de familles"] = semer_contacts(tailles.graine)
         ajouts["dates à venir"] = semer_evenements(tailles.graine)
         ajouts["résultats"] = semer_resultats(tailles.graine)
