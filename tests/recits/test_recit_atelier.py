@@ -101,7 +101,7 @@ def noter_les_heures(regard: Regard) -> None:
     page.get_by_label(re.compile(re.escape(OBJET))).check()
     page.get_by_role("link", name="Tout le monde").click()
     regard.examiner(TELEPHONE[0])
-    regard.photographier("atelier", depuis=".commande:has(:checked)")
+    regard.photographier("atelier", depuis="#champ-apprenants")
     page.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
     for pave in page.locator(".jeunes label").all():
         pave.locator("input").set_checked(pave.inner_text().strip().startswith(JEUNES))
