@@ -16,7 +16,11 @@ from pathlib import Path
 from reseau.socle.postgres import serveur_jetable
 
 RACINE = Path(__file__).resolve().parents[1]
-TAILLES = {"1 000": (1_000, 12), "10 000": (10_000, 120), "100 000": (100_000, 500)}
+TAILLES = {  # orders, schools, learners
+    "1 000": (1_000, 12, 300),
+    "10 000": (10_000, 500, 10_000),
+    "100 000": (100_000, 500, 10_000),
+}
 
 
 def _executer(arguments: list[str], environnement: dict[str, str]) -> float:
@@ -27,12 +31,12 @@ def _executer(arguments: list[str], environnement: dict[str, str]) -> float:
 
 def mesurer(taille: str) -> dict[str, object]:
     """Migrate an empty server, seed it at this size, measure; return the figures."""
-    nb_commandes, nb_ecoles = TAILLES[taille]
+    nombres = [str(nombre) for nombre in TAILLES[taille]]
     with serveur_jetable() as serveur, tempfile.TemporaryDirectory() as lieu:
         env = {**os.environ, **serveur.environnement, "EDP_DONNEES": lieu, "DEMONSTRATION": "1"}
         migration = _executer(["manage.py", "migrate", "-v0"], env | {"EDP_CONNEXION": "proprietaire"})
         sortie = Path(lieu) / "mesures.json"
-        _executer(["-m", "bench.passage", str(nb_commandes), str(nb_ecoles), str(sortie)], env)
+        _executer(["-m", "bench.passage", *nombres, str(sortie)], env)
         figures: dict[str, object] = json.loads(sortie.read_text())
     return figures | {"migration": migration}
 
@@ -62,8 +66,9 @@ def tableau(taille: str, figures: dict[str, object]) -> str:
     planchers = ", ".join(f"{nom} {ms:.2f} ms" for nom, ms in figures["planchers"].items())
     durees = ", ".join(f"{nom} {s:.1f} s" for nom, s in figures["durees"].items())
     lignes = "\n".join(_ligne(page) for page in figures["pages"])
+    commandes, ecoles, jeunes = (f"{nombre:,}".replace(",", " ") for nombre in TAILLES[taille])
     return (
-        f"## {taille} commandes\n\nPlanchers (CPU) : {planchers}.\n"
+        f"## {commandes} commandes, {ecoles} écoles, {jeunes} jeunes\n\nPlanchers (CPU) : {planchers}.\n"
         f"Migrations depuis le vide : {figures['migration']:.1f} s (cible 5 s). Semis : {durees}.\n\n"
         f"{ENTETE}\n{lignes}\n\n{_import(figures['import'])}\n\n"
         f"{_classe(figures['classe'])}\n\n{_exports(figures['exports'])}\n"

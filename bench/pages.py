@@ -45,10 +45,27 @@ def pages() -> Iterator[Page]:
     yield Page("une commande", maitre, f"/admin/commandes/commande/{commande.pk}/change/", "liste nue", 1, 14)
     yield Page("à traiter (DREETS)", instructeur, "/admin/", "liste nue", 0.5, 14)
     yield Page("demandes", instructeur, "/admin/financements/demande/", "liste nue", 0.5, 8)
+    yield from _de_l_ecole(instructeur)
     demande = Demande.objects.filter(region_id="84").order_by("-numero").first()
     yield Page(
         "un dossier", instructeur, f"/admin/financements/demande/{demande.pk}/change/", "liste nue", 1, 14
     )
+
+
+def _de_l_ecole(instructeur: str) -> Iterator[Page]:
+    """The record of a school for each side, and the lists that lead to it."""
+    from ecoles.models import Apprenant, Ecole
+
+    direction = "direction@demo.invalid"
+    ecole = Ecole.objects.get(membres__utilisateur__courriel=direction)
+    jeune = Apprenant.objects.filter(ecole=ecole).order_by("nom", "prenom").first()
+    dossier = f"/admin/ecoles/ecole/{ecole.pk}/change/"
+    yield Page("dossier d'école (direction)", direction, dossier, "liste nue", 1, 30)
+    yield Page("dossier d'école (DREETS)", instructeur, dossier, "liste nue", 1, 30)
+    yield Page("écoles (DREETS)", instructeur, "/admin/ecoles/ecole/", "liste nue", 0.5, 8)
+    yield Page("jeunes", direction, "/admin/ecoles/apprenant/", "liste nue", 0.5, 8)
+    fiche = f"/admin/ecoles/apprenant/{jeune.pk}/change/"
+    yield Page("un jeune", direction, fiche, "liste nue", 1, 20)
 
 
 def _publiques(fiche: str) -> Iterator[Page]:

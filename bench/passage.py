@@ -1,6 +1,6 @@
 """One size: seed, then measure every page beside its floor. Run in a process of its own.
 
-python -m bench.passage NB_COMMANDES NB_ECOLES SORTIE.json
+python -m bench.passage NB_COMMANDES NB_ECOLES NB_JEUNES SORTIE.json
 """
 
 from __future__ import annotations
@@ -26,13 +26,17 @@ def _installer() -> None:
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
 
 
-def _semer(nb_commandes: int, nb_ecoles: int) -> dict[str, float]:
+def _semer(nb_commandes: int, nb_ecoles: int, nb_jeunes: int) -> dict[str, float]:
     from django.core.management import call_command
 
     durees = {}
     for nom, commande, options in (
         ("référentiels", "charger_referentiels", {}),
-        ("démonstration", "semer_demo", {"commandes": nb_commandes, "ecoles": nb_ecoles}),
+        (
+            "démonstration",
+            "semer_demo",
+            {"commandes": nb_commandes, "ecoles": nb_ecoles, "apprenants": nb_jeunes},
+        ),
     ):
         debut = time.perf_counter()
         call_command(commande, **options, stdout=io.StringIO())
@@ -47,10 +51,10 @@ def _analyser() -> None:
         curseur.execute("ANALYZE")
 
 
-def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
+def main(nb_commandes: int, nb_ecoles: int, nb_jeunes: int, sortie: Path) -> None:
     """Seed, measure, and write the figures as JSON."""
     _installer()
-    durees = _semer(nb_commandes, nb_ecoles)
+    durees = _semer(nb_commandes, nb_ecoles, nb_jeunes)
     _analyser()
     from bench import classe, exports
     from bench.imports import mesurer
@@ -85,4 +89,4 @@ def main(nb_commandes: int, nb_ecoles: int, sortie: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))

@@ -63,13 +63,6 @@ class LigneInline(InlinePortee):
     ordering = ("rang", "id")
     verbose_name_plural = "ce qu'il faut faire"
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The same list of works on every line: it is read once."""
-        champ: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if champ is not None:
-            champ.choices = list(champ.choices)
-        return champ
-
     def net_montre(self, ligne: Any) -> str:
         """Net of the line, computed by the database."""
         return "—" if ligne._state.adding else montrer_montant(ligne.net)

@@ -14,14 +14,13 @@ from django.contrib.admin import ActionLocation
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import Http404, HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 if TYPE_CHECKING:
     from django.db import models
-    from django.forms import ModelChoiceField
     from django.http import HttpResponse
     from django.utils.functional import _StrPromise
     from django.utils.safestring import SafeString
@@ -223,8 +222,22 @@ class InlinePortee(PorteeDeBase, admin.TabularInline[Any, Any]):
     formset = JeuDeLignes
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """The root is already scoped: rows follow it."""
-        return self.model._default_manager.get_queryset()
+        """The root is already scoped: rows follow it, each with what its name is made of."""
+        lignes = self.model._default_manager.get_queryset()
+        cles = {champ.name for champ in self.model._meta.fields if champ.is_relation}.intersection(
+            self.get_fields(request)
+        )
+        return lignes.select_related(*cles) if cles else lignes
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Every row offers the same keys: they are read once, whatever the number of rows."""
+        jeu = super().get_formset(request, obj, **kwargs)
+        champs: list[Any] = list(jeu.form.base_fields.values())
+        for champ in champs:
+            liste = isinstance(champ, ModelChoiceField) and hasattr(champ.widget, "choices")
+            if liste and not champ.get_limit_choices_to():  # a limit is set later, row by row
+                champ.choices = list(champ.choices)
+        return jeu
 
     def _permis(self, request: HttpRequest, verbe: str, objet: models.Model | None) -> bool:
         droit = f"{self.model._meta.app_label}.{verbe}_{self.model._meta.model_name}"
