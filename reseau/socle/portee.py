@@ -236,7 +236,7 @@ class InlinePortee(PorteeDeBase, admin.TabularInline[Any, Any]):
         for champ in champs:
             liste = isinstance(champ, ModelChoiceField) and hasattr(champ.widget, "choices")
             if liste and not champ.get_limit_choices_to():  # a limit is set later, row by row
-                champ.choices = list(champ.choices)
+                champ.choices = list(iter(champ.choices))  # its length is a query of its own
         return jeu
 
     def _permis(self, request: HttpRequest, verbe: str, objet: models.Model | None) -> bool:
