@@ -114,13 +114,15 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
         titre = str(capfirst(self.model._meta.verbose_name_plural))
         return super().changelist_view(request, {"title": titre, **(extra_context or {})})
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """A page bears the name of what it holds, where Django would say "Modification de école"."""
         nom = str(self.model._meta.verbose_name)
-        context["title"] = f"Ajouter : {nom}" if kwargs.get("add") else capfirst(nom)
-        return super().render_change_form(request, context, *args, **kwargs)
+        titre = capfirst(nom) if object_id else f"Ajouter : {nom}"
+        contexte = {"title": titre, **(extra_context or {})}
+        reponse: HttpResponse = super().changeform_view(request, object_id, form_url, contexte)
+        return reponse
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str | None

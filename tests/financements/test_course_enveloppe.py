@@ -1,0 +1,112 @@
+"""Several officers on the same euros, each with a real connection: never one euro too many, none lost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from financements.etats import MACHINE, Etat
+from financements.models import Engagement, JournalDemande, MouvementEnveloppe
+from reseau.nombres import aujourdhui
+from reseau.roles import Role
+from reseau.socle.etats import Contexte, TransitionRefusee
+from tests.bases import en_parallele
+from tests.usines_financements import Territoire, mouvement, territoire
+
+if TYPE_CHECKING:
+    from financements.models import Demande
+
+pytestmark = pytest.mark.course
+UNE_DEMANDE = Decimal("202200.00")  # 36 x 5 500 + 14 x 300
+
+
+def accorder(lieu: Territoire, demande: Demande) -> Demande:
+    return MACHINE.franchir(demande, "accorder", Contexte(lieu.agents[Role.ORDONNATEUR]))
+
+
+def visees(lieu: Territoire, nombre: int) -> list[Demande]:
+    return [lieu.demande(Etat.VISEE) for _ in range(nombre)]
+
+
+def tout_se_tient() -> None:
+    """Every formula and every chain, as the nightly audit reads them: raises when one is broken."""
+    call_command("verifier_invariants")
+    call_command("verifier_journal")
+
+
+def test_deux_officiers_n_accordent_pas_les_memes_euros(base_jetable: str) -> None:
+    lieu = territoire(ouvert="300000")
+    demandes = visees(lieu, 2)
+    issues = en_parallele(*(lambda d=d: accorder(lieu, d) for d in demandes))
+    refus = [issue for issue in issues if isinstance(issue, TransitionRefusee)]
+    assert len(refus) == 1
+    assert "L'enveloppe ne dispose plus que de 97 800,00 €" in str(refus[0]).replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    assert "(un autre accord vient d'être enregistré)" in str(refus[0])
+    assert lieu.enveloppe.ae_engagees == UNE_DEMANDE
+    assert sorted(d.etat for d in map(relire, demandes)) == [Etat.ACCORDEE, Etat.VISEE]
+    tout_se_tient()
+
+
+def relire(demande: Demande) -> Demande:
+    demande.refresh_from_db()
+    return demande
+
+
+def test_vingt_quatre_connexions_sur_les_derniers_euros(base_jetable: str) -> None:
+    """Eight grants fit in the envelope; the registry is written past Python, as a faulty screen would."""
+    lieu = territoire(ouvert=str(UNE_DEMANDE * 8 + 1))
+    demandes = visees(lieu, 24)
+    issues = en_parallele(*(lambda d=d: accorder(lieu, d) for d in demandes))
+    accordees = [issue for issue in issues if not isinstance(issue, Exception)]
+    refusees = [issue for issue in issues if isinstance(issue, TransitionRefusee)]
+    assert (len(accordees), len(refusees)) == (8, 16)
+    assert lieu.enveloppe.ae_engagees == UNE_DEMANDE * 8
+    assert Engagement.objects.count() == 8
+    assert JournalDemande.objects.filter(evenement="accorder").count() == 8
+    tout_se_tient()
+
+
+def test_le_meme_accord_presse_cinq_fois_ne_compte_qu_une(base_jetable: str) -> None:
+    lieu = territoire()
+    demande = lieu.demande(Etat.VISEE)
+    issues = en_parallele(*(lambda: accorder(lieu, demande) for _ in range(5)))
+    assert sum(not isinstance(issue, Exception) for issue in issues) == 1
+    assert lieu.enveloppe.ae_engagees == UNE_DEMANDE
+    tout_se_tient()
+
+
+def test_un_retrait_ne_passe_pas_sous_ce_qui_est_engage(base_jetable: str) -> None:
+    """A withdrawal and a grant race for the same credits: one of them is refused, whichever comes second."""
+    lieu = territoire(ouvert="250000")
+    demande = lieu.demande(Etat.VISEE)
+    gestionnaire = lieu.agents[Role.GESTIONNAIRE]
+
+    def retirer() -> Any:
+        mouvement(lieu.enveloppe, gestionnaire, "-100000", "retrait")
+
+    issues = en_parallele(lambda: accorder(lieu, demande), retirer)
+    refus = [issue for issue in issues if isinstance(issue, (TransitionRefusee, DatabaseError))]
+    assert len(refus) == 1
+    enveloppe = lieu.enveloppe
+    assert enveloppe.ae_disponibles >= 0
+    assert (enveloppe.ae_ouvertes, enveloppe.ae_engagees) in {
+        (Decimal(250_000), UNE_DEMANDE),
+        (Decimal(150_000), Decimal(0)),
+    }
+    tout_se_tient()
+
+
+def test_des_mouvements_simultanes_s_ajoutent_tous(base_jetable: str) -> None:
+    lieu = territoire(ouvert="100")
+    gestionnaire, enveloppe = lieu.agents[Role.GESTIONNAIRE], lieu.enveloppe
+    issues = en_parallele(*(lambda: mouvement(enveloppe, gestionnaire, "10.01") for _ in range(12)))
+    assert not [issue for issue in issues if isinstance(issue, Exception)]
+    assert lieu.enveloppe.ae_ouvertes == Decimal("220.12")
+    assert MouvementEnveloppe.objects.filter(date_acte=aujourdhui()).count() == 13
+    tout_se_tient()
