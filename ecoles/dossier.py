@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecoles.models import Ecole
 from ecoles.rubriques import Liens, Section, effectifs, equipe, groupes, parcours, sites, statuts
+from ecoles.rubriques_securite import inspection
 from reseau.nombres import montrer_date_courte
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def dossier_de(ecole: Ecole, utilisateur: Utilisateur, modifiables: set[str], jo
         statuts(ecole, liens, jour),
         sites(ecole, liens),
         equipe(ecole, liens, jour),
+        *inspection(ecole, liens),
     )
     publiee = ecole.publication == Ecole.Publication.PUBLIEE
     return Dossier(

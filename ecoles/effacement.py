@@ -11,12 +11,13 @@ from ecoles.models import (
     Apprenant,
     AvisAptitude,
     DemandeContact,
+    DossierInspection,
     Inscription,
     MembreEquipe,
     RepresentantLegal,
 )
 from reseau.effacement import a_fermer, a_prevenir, comptes_endormis, fermer, fin_de, prevenir
-from reseau.models import Utilisateur, en_cours
+from reseau.models import DocumentFige, Utilisateur, en_cours
 from reseau.socle.effacement import Etape, limite
 
 if TYPE_CHECKING:
@@ -34,6 +35,28 @@ def partis(jour: date, genre: str) -> QuerySet[Apprenant]:
     inscriptions = Inscription.objects.filter(apprenant=OuterRef("pk"))
     encore = inscriptions.filter(Q(au__isnull=True) | Q(au__gt=limite(genre, jour)))
     return Apprenant.objects.filter(Exists(inscriptions), ~Exists(encore), anonyme_le__isnull=True)
+
+
+def _dossiers(jour: date) -> QuerySet[DossierInspection]:
+    """Files for the inspectorate that are too old, or that name somebody who has no name any more."""
+    partis_avant = DossierInspection.objects.filter(
+        pk=OuterRef("pk"), jeunes__anonyme_le__isnull=False
+    ).order_by()
+    vieux = Q(demande_le__lt=fin_de(limite("inspection", jour)))
+    return DossierInspection.objects.filter(vieux | Q(Exists(partis_avant)), efface_le__isnull=True)
+
+
+def _effacer_les_dossiers(jour: date) -> int:
+    """The document goes, bytes and frozen values; who asked for it and when stays."""
+    nombre = 0
+    for dossier in _dossiers(jour):
+        with transaction.atomic():
+            documents = DocumentFige.objects.filter(pk__in=[dossier.document_id])
+            dossier.jeunes.clear()
+            DossierInspection.objects.filter(pk=dossier.pk).update(document=None, efface_le=jour)
+            documents.delete()
+        nombre += 1
+    return nombre
 
 
 def _rendre_anonymes(jour: date) -> int:
@@ -69,6 +92,11 @@ ETAPES = (
         "jeunes partis depuis plus de 12 mois",
         lambda jour: partis(jour, "apprenant").count(),
         _rendre_anonymes,
+    ),
+    Etape(
+        "dossiers pour l'inspection de plus de 12 mois, ou qui nomment un jeune parti",
+        lambda jour: _dossiers(jour).count(),
+        _effacer_les_dossiers,
     ),
     Etape(
         "comptes bientôt fermés, à prévenir",

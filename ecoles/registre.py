@@ -6,6 +6,7 @@ from reseau.socle.registre import (
     COMPTE,
     CONTACT,
     FINANCEMENT,
+    INSPECTION,
     RESPONSABLES,
     SANS_LIMITE,
     SANTE,
@@ -122,6 +123,13 @@ REGISTRE = {
     ),
     "ecoles.DeclarationDerogation": traitement(
         _SECURITE, VIE_DE_L_ECOLE, interne="id ecole lieu envoyee_le retiree_le"
+    ),
+    "ecoles.DossierInspection": traitement(
+        "Tenir à la disposition de l'inspection du travail ce que demande l'article R4153-45",
+        INSPECTION,
+        mineur="document",
+        personnel="produit_par",
+        interne="id ecole jour titre nb_jeunes nb_incomplets demande_le efface_le",
     ),
     "ecoles.Encadrement": traitement(
         _SECURITE, VIE_DE_L_ECOLE, personnel="membre competence du au", interne="id"

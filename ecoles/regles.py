@@ -8,7 +8,7 @@ minute (``commandes.models.declencheurs``): change both.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from reseau.nombres import montrer_date, montrer_duree
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAJORITE = 18
 DUREE_DECLARATION = 3  # years, sending day included (R4153-41)
+NOMS_GARDES = 365  # days after which those who left have no name any more
 AGE_SEPT_HEURES = 16
 MINUTES_JOUR, MINUTES_JOUR_MOINS_DE_16, MINUTES_SEMAINE = 480, 420, 2_100
 _SEUIL_ALERTE = 80  # per cent of a cap
@@ -144,10 +145,22 @@ def refus_de_travail(
     refus += _refus_de_declaration(travail, jour, declarations)
     refus += _refus_d_avis(jeune, jour)
     refus += _refus_de_formation(jeune, travail, jour)
-    if not encadre:
-        phrase = f"Il manque une personne désignée pour encadrer « {travail.libelle} » ce jour-là."
-        refus.append(Refus(phrase, "encadrant"))
-    return refus
+    return refus + _refus_d_encadrement(travail, encadre=encadre)
+
+
+def refus_de_l_ecole(
+    travail: TravailReglemente, jour: date, declarations: Sequence[Declaration], *, encadre: bool
+) -> list[Refus]:
+    """Return what the school itself lacks for a derogable work, whoever the learner."""
+    manques = _refus_de_declaration(travail, jour, declarations)
+    return manques + _refus_d_encadrement(travail, encadre=encadre)
+
+
+def _refus_d_encadrement(travail: TravailReglemente, *, encadre: bool) -> list[Refus]:
+    if encadre:
+        return []
+    phrase = f"Il manque une personne désignée pour encadrer « {travail.libelle} » ce jour-là."
+    return [Refus(phrase, "encadrant")]
 
 
 def _refus_de_declaration(
@@ -187,6 +200,15 @@ def _refus_de_formation(jeune: Jeune, travail: TravailReglemente, jour: date) ->
 def _de(prenom: str) -> str:
     """Elide: "de Malo", "d'Inès"."""
     return f"d'{prenom}" if plier(prenom)[:1] in {"a", "e", "i", "o", "u", "h"} else f"de {prenom}"
+
+
+def refus_de_date_d_inspection(jour: date, aujourd_hui: date) -> str:
+    """Return why no file can be made of that day, or nothing: it would be a guess, or leave people out."""
+    if jour > aujourd_hui:
+        return "Cette date est dans le futur : le dossier dit ce qui est vrai, pas ce qui le sera."
+    if jour < aujourd_hui - timedelta(days=NOMS_GARDES):
+        return "Cette date a plus d'un an : les noms des jeunes partis depuis sont déjà effacés."
+    return ""
 
 
 def plafond_du_jour(age: int) -> int:

@@ -66,6 +66,12 @@ class RequeteDeLEcole[M: Model](RequeteTerritoire[M]):
     """Rows with a key to their school."""
 
 
+class RequeteInterneALEcole[M: Model](RequeteTerritoire[M]):
+    """Rows with a key to their school that its own staff alone sees, whatever the matrix says elsewhere."""
+
+    vers_region = ""
+
+
 class RequeteDuSite[M: Model](RequeteTerritoire[M]):
     """Workshops of a site."""
 

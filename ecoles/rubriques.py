@@ -33,13 +33,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fait:
-    """A line: what, details, warnings, where to change it (or nothing), whether it is past."""
+    """A line: what, details, warnings, where to change it (or nothing), whether it is past.
+
+    ``geste``: what its link does.
+    """
 
     texte: str
     details: tuple[str, ...] = ()
     alertes: tuple[str, ...] = ()
     lien: str = ""
     passe: bool = False
+    geste: str = "Modifier"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ REGISTRE = {
         "Garder un acte tel qu'il a été signé",
         PREUVE,
         personnel="contexte contenu",
-        interne="id gabarit version_gabarit titre nom_fichier etat empreinte cree_le produit_le nb_essais",
+        interne="id gabarit version_gabarit titre nom_fichier etat empreinte cree_le produit_le nb_essais"
+        " effacable",
     ),
     "reseau.FichierDepose": traitement(
         "Garder une pièce jointe, vérifiée avant d'être servie",

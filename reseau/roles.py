@@ -123,6 +123,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("formationsecurite", "ajouter modifier")
     | _droits("declarationderogation", "ajouter modifier")
     | _droits("encadrement", "ajouter modifier")
+    | _droits("dossierinspection", "voir ajouter")
     | _droits("resultat", "ajouter modifier")
     | _droits("evenement", "ajouter modifier")
     | _droits("commande", "qualifier lancer livrer classer importer exporter")

@@ -125,6 +125,7 @@ CONSERVATIONS = {
     "contact": env.int("CONSERVATION_CONTACT", default=183),
     "compte_preavis": env.int("CONSERVATION_COMPTE_PREAVIS", default=700),
     "compte": env.int("CONSERVATION_COMPTE", default=730),
+    "inspection": env.int("CONSERVATION_INSPECTION", default=365),
     "import": env.int("CONSERVATION_IMPORT", default=90),
     "trace": env.int("CONSERVATION_TRACE", default=365),
 }

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from commandes.models import Client, Commande, LigneCommande, Pointage
+from ecoles.inspection import produire_dossier
 from ecoles.models import (
     Agrement,
     Apprenant,
@@ -18,6 +19,7 @@ from ecoles.models import (
     AvisAptitude,
     DeclarationDerogation,
     DemandeContact,
+    DossierInspection,
     Ecole,
     Encadrement,
     Evenement,
@@ -178,6 +180,11 @@ def _poser_la_classe(cote: Cote) -> None:
             Encadrement.objects.create(membre=membre, competence="CAP usinage", du=date(2020, 1, 1))
         )
         encadrement.travaux.add(MACHINES)
+    dossier = DossierInspection(ecole=cote.ecole, jour=jour)
+    jeunes = produire_dossier(dossier, cote.personnes[Role.DIRECTION])
+    dossier.save()
+    dossier.jeunes.set(jeunes)
+    cote.poser(dossier)
     cote.poser(
         Resultat.objects.create(
             ecole=cote.ecole, indicateur="examen", annee=2025, effectif=12, recus=9, source="Relevé du jury"

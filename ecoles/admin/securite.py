@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from ecoles.admin.base import AdminDeLEcole
 from ecoles.models import DeclarationDerogation, Encadrement, MembreEquipe, TravailReglemente
@@ -47,6 +48,13 @@ class DeclarationDerogationAdmin(AvecTravaux, AdminDeLEcole):
     list_display = ("lieu", "couvre", "envoyee_le", "vaut")
     ordering = ("-envoyee_le", "id")
     fields = ("ecole", "lieu", "envoyee_le", "retiree_le", "travaux")
+    change_list_template = "admin/ecoles/declarations.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """What was declared is what the inspector asks for: her file is one click away."""
+        peut = request.user.has_perm("dossierinspection.ajouter")
+        lien = reverse("admin:ecoles_dossierinspection_add") if peut else ""
+        return super().changelist_view(request, {"lien_inspection": lien, **(extra_context or {})})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new declaration is not withdrawn yet."""

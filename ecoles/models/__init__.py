@@ -5,6 +5,7 @@ from ecoles.models.contacts import DemandeContact
 from ecoles.models.ecoles import AncienSlug, Ecole, Gestionnaire
 from ecoles.models.equipes import Agrement, CoordonneesBancaires, MembreEquipe
 from ecoles.models.evenements import Evenement
+from ecoles.models.inspections import DossierInspection
 from ecoles.models.lieux import Atelier, Machine, Site
 from ecoles.models.parcours import EtapeParcours, Groupe, MaitreDeGroupe, Offre, Parcours
 from ecoles.models.resultats import Resultat
@@ -29,6 +30,7 @@ __all__ = [
     "CoordonneesBancaires",
     "DeclarationDerogation",
     "DemandeContact",
+    "DossierInspection",
     "Ecole",
     "Encadrement",
     "EtapeParcours",

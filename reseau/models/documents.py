@@ -16,7 +16,8 @@ class DocumentFige(models.Model):
     """A PDF as it was when the act became legal: bytes, hash, template version; never rendered again.
 
     The row is created with the act (``a_produire``); the bytes come in once, right after. If
-    rendering fails the act stands, and the document is retried.
+    rendering fails the act stands, and the document is retried. ``effacable``: no act, it names people
+    and goes with their names; said once, when the row is born.
     """
 
     class Etat(models.TextChoices):
@@ -36,6 +37,7 @@ class DocumentFige(models.Model):
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     produit_le = models.DateTimeField("produit le", null=True)
     nb_essais = models.PositiveSmallIntegerField("essais", default=0)
+    effacable = models.BooleanField("s'efface avec les noms", default=False, db_default=False)
 
     objects = RequetePortee["DocumentFige"].as_manager()
 
@@ -56,8 +58,12 @@ class DocumentFige(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.Before,
                 func="""
+                IF TG_OP = 'DELETE' AND OLD.effacable THEN
+                    RETURN OLD;
+                END IF;
                 IF TG_OP = 'DELETE' OR OLD.etat = 'produit' OR NEW.contexte <> OLD.contexte
-                   OR NEW.gabarit <> OLD.gabarit OR NEW.version_gabarit <> OLD.version_gabarit THEN
+                   OR NEW.gabarit <> OLD.gabarit OR NEW.version_gabarit <> OLD.version_gabarit
+                   OR NEW.effacable <> OLD.effacable THEN
                     RAISE EXCEPTION 'Un document figé ne change pas.'
                         USING ERRCODE = 'integrity_constraint_violation';
                 END IF;

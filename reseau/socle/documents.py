@@ -44,11 +44,14 @@ def version_du_gabarit(gabarit: str) -> str:
     return somme.hexdigest()
 
 
-def figer(*, gabarit: str, contexte: Mapping[str, Any], titre: str, nom_fichier: str) -> DocumentFige:
+def figer(
+    *, gabarit: str, contexte: Mapping[str, Any], titre: str, nom_fichier: str, effacable: bool = False
+) -> DocumentFige:
     """Keep, inside the act's transaction, what its document will be made from; render it after commit.
 
     ``contexte`` holds plain values (texts, numbers as texts): it is stored as JSON and never changes.
     The act stands even if rendering fails: ``manage.py produire_documents`` tries again.
+    ``effacable``: a picture that names people, not an act: it will be erased with their names.
     """
     document = DocumentFige.objects.create(
         gabarit=gabarit,
@@ -56,6 +59,7 @@ def figer(*, gabarit: str, contexte: Mapping[str, Any], titre: str, nom_fichier:
         contexte=dict(contexte),
         titre=titre,
         nom_fichier=nom_fichier,
+        effacable=effacable,
     )
     # robust: a queue that fails after the commit must not look like an act that failed
     transaction.on_commit(lambda: tache_produire.enqueue(str(document.pk)), robust=True)

@@ -37,6 +37,9 @@ VIE_DE_L_ECOLE = Conservation("tant que l'école existe", "archivée avec sa fer
 SCOLARITE = Conservation("12 mois après la sortie du jeune", "rendue anonyme")
 RESPONSABLES = Conservation("12 mois après la sortie du jeune", "effacée")
 SANTE = Conservation("12 mois après la sortie du jeune", "effacée")
+INSPECTION = Conservation(
+    "12 mois, ou jusqu'au jour où un jeune nommé devient anonyme", "PDF effacé, demande gardée sans nom"
+)
 CONTACT = Conservation("6 mois", "effacée")
 COMPTE = Conservation("2 ans sans connexion, prévenu 30 jours avant", "rendu anonyme")
 FINANCEMENT = Conservation("10 ans", "éliminée sur bordereau signé")

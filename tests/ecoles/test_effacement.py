@@ -15,14 +15,24 @@ from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
+from pypdf import PdfReader
 
 from commandes.effacement import MOTIF_EFFACE
 from commandes.models import Pointage
 from ecoles.effacement import partis
-from ecoles.models import Apprenant, AvisAptitude, DemandeContact, Inscription, MembreEquipe
-from reseau.models import LotImport, TraceExport, Utilisateur
+from ecoles.inspection import produire_dossier
+from ecoles.models import (
+    Apprenant,
+    AvisAptitude,
+    DemandeContact,
+    DossierInspection,
+    Inscription,
+    MembreEquipe,
+)
+from reseau.models import DocumentFige, LotImport, TraceExport, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import Role
+from reseau.socle.documents import produire
 from tests.monde import Cote, compte, poser_le_monde
 
 if TYPE_CHECKING:
@@ -58,6 +68,25 @@ def ou_se_lit(mot: str) -> list[str]:
 def dans_les_fichiers(mot: str) -> list[str]:
     dossier = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
     return [f.name for f in dossier.rglob("*") if f.is_file() and mot.encode() in f.read_bytes()]
+
+
+def dans_les_documents(mot: str) -> int:
+    """How many frozen PDFs print this word: their bytes are compressed, so each is read as a person would."""
+    return sum(
+        mot in page.extract_text()
+        for document in DocumentFige.objects.exclude(contenu=None)
+        for page in PdfReader(io.BytesIO(bytes(document.contenu or b""))).pages
+    )
+
+
+def dossier_d_inspection(ici: Cote) -> DossierInspection:
+    """A file for the inspectorate, with its PDF."""
+    dossier = DossierInspection(ecole=ici.ecole, jour=aujourdhui())
+    jeunes = produire_dossier(dossier, ici.personnes[Role.DIRECTION])
+    dossier.save()
+    dossier.jeunes.set(jeunes)
+    produire(dossier.document_id)  # type: ignore[arg-type]
+    return dossier
 
 
 def inscrire(client: Client, ici: Cote) -> Apprenant:
@@ -107,13 +136,20 @@ def test_un_an_apres_il_ne_reste_pas_un_mot_d_elle(
 ) -> None:
     jeune = inscrire(client, ici)
     assert ou_se_lit(PRENOM) == ["commandes_pointage", "ecoles_apprenant"]  # the history says a key
+    dossier = dossier_d_inspection(ici)
+    assert "reseau_documentfige" in ou_se_lit(NOM)
+    assert dans_les_documents(NOM) == 1
     partir(jeune, aujourdhui())
     with time_machine.travel(maintenant() + timedelta(days=366)):
         assert "jeunes partis depuis plus de 12 mois : 1 effacé" in purger("--effacer")
     for mot in (PRENOM, NOM, TELEPHONE, "2009-05-02"):
         assert ou_se_lit(mot) == []
         assert dans_les_fichiers(mot) == []
+        assert dans_les_documents(mot) == 0
         assert mot not in caplog.text
+    dossier.refresh_from_db()
+    assert (dossier.document, dossier.jeunes.count()) == (None, 0)
+    assert dossier.produit_par == ici.personnes[Role.DIRECTION]
     efface = Apprenant.objects.get(pk=jeune.pk)
     assert (efface.prenom, efface.ne_le, efface.avis.count()) == ("Jeune", date(2009, 1, 1), 0)
     assert efface.inscriptions.count() == 1
