@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from ecoles import expirations
 from ecoles.models import DemandeContact, Ecole
 from reseau.nombres import aujourdhui, montrer_date_courte
 from reseau.socle.a_faire import Attente, Ligne, Rubrique
@@ -25,7 +26,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
         rubriques.append(_questions(utilisateur))
         if utilisateur.regions_pour("demandecontact.traiter").exists():
             rubriques.append(_sans_telephone(utilisateur))
-    return rubriques
+    return [*rubriques, *expirations.rubrique(utilisateur)]
 
 
 def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:

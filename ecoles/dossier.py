@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ecoles.expirations import section as papiers_qui_expirent
 from ecoles.models import Ecole
 from ecoles.rubriques import Liens, Section, effectifs, equipe, groupes, parcours, sites, statuts
 from ecoles.rubriques_securite import inspection
@@ -81,6 +82,7 @@ def dossier_de(ecole: Ecole, utilisateur: Utilisateur, modifiables: set[str], jo
     """
     liens = Liens(ecole, utilisateur)
     sections = (
+        *papiers_qui_expirent(ecole, liens, jour),
         effectifs(ecole, liens, jour),
         parcours(ecole, liens, jour),
         groupes(ecole, liens),

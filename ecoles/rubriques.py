@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Fait:
     """A line: what, details, warnings, where to change it (or nothing), whether it is past.
 
-    ``geste``: what its link does.
+    ``geste``: what its link does; ``urgences``: what is already too late.
     """
 
     texte: str
@@ -44,6 +44,7 @@ class Fait:
     lien: str = ""
     passe: bool = False
     geste: str = "Modifier"
+    urgences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

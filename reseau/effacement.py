@@ -18,7 +18,9 @@ from django.db.models.functions import Coalesce, TruncDate
 from reseau.models import (
     AffectationDreets,
     AffectationNationale,
+    Courriel,
     LotImport,
+    RappelEcheance,
     TraceExport,
     Utilisateur,
     en_cours,
@@ -80,6 +82,8 @@ def _traces(jour: date) -> list[QuerySet[Any]]:
         LogEntry.objects.filter(action_time__lt=avant),
         TraceExport.objects.filter(le__lt=avant),
         EmailConfirmation.objects.filter(created__lt=avant),
+        Courriel.objects.filter(cree_le__lt=avant),
+        RappelEcheance.objects.filter(finit_le__lt=limite("trace", jour)),
     ]
 
 

@@ -47,6 +47,15 @@ REGISTRE = {
         interne="id gabarit version_gabarit titre nom_fichier etat empreinte cree_le produit_le nb_essais"
         " effacable",
     ),
+    "reseau.Courriel": traitement(
+        "Prévenir une personne du portail, une fois, même après une panne",
+        TRACE,
+        personnel="destinataire envoye_le",
+        interne="id cle objet corps etat cree_le nb_essais reprendre_le erreur",
+    ),
+    "reseau.RappelEcheance": traitement(
+        "Ne rappeler une échéance qu'une fois", TRACE, interne="id nature objet finit_le palier pose_le"
+    ),
     "reseau.FichierDepose": traitement(
         "Garder une pièce jointe, vérifiée avant d'être servie",
         PREUVE,

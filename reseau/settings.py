@@ -211,6 +211,7 @@ MAILERS = {
             "username": env.str("SMTP_UTILISATEUR", default=""),
             "password": env.str("SMTP_MOT_DE_PASSE", default=""),
             "use_tls": True,
+            "timeout": 20,  # a mail server that says nothing holds no transaction for long
         },
     }
     if PRODUCTION

@@ -37,7 +37,7 @@ from ecoles.models import (
     Site,
 )
 from financements.models import Bareme, Campagne, Demande, Enveloppe, MouvementEnveloppe
-from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
+from reseau.models import AffectationDreets, AffectationNationale, Courriel, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 
@@ -185,6 +185,11 @@ def _poser_la_classe(cote: Cote) -> None:
     dossier.save()
     dossier.jeunes.set(jeunes)
     cote.poser(dossier)
+    cote.poser(
+        Courriel.objects.create(
+            cle=f"monde:{cote.nom}", destinataire=cote.personnes[Role.DIRECTION], objet="Papiers", corps="…"
+        )
+    )
     cote.poser(
         Resultat.objects.create(
             ecole=cote.ecole, indicateur="examen", annee=2025, effectif=12, recus=9, source="Relevé du jury"

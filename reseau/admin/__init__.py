@@ -1,5 +1,5 @@
 """Pages of the house in the admin."""
 
-from reseau.admin import comptes
+from reseau.admin import comptes, courriels
 
-__all__ = ["comptes"]
+__all__ = ["comptes", "courriels"]

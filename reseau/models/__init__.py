@@ -9,6 +9,7 @@ from reseau.models.comptes import (
     refuser_les_dates_inversees,
 )
 from reseau.models.compteurs import Compteur
+from reseau.models.courriels import Courriel, RappelEcheance
 from reseau.models.documents import DocumentFige, FichierDepose
 from reseau.models.exports import TraceExport
 from reseau.models.imports import CorrespondanceColonne, LigneImport, LotImport
@@ -22,12 +23,14 @@ __all__ = [
     "Commune",
     "Compteur",
     "CorrespondanceColonne",
+    "Courriel",
     "Departement",
     "DocumentFige",
     "EntreeJournal",
     "FichierDepose",
     "LigneImport",
     "LotImport",
+    "RappelEcheance",
     "Region",
     "ServiceRegional",
     "TeteChaine",

@@ -45,6 +45,7 @@ DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
     "commande": lambda n: {"numero": f"CMD-2026-{n + 100:04d}"},
     "demandecontact": lambda n: {"code": f"{n + 100}-ZZ"},
     "declarationderogation": lambda n: {"lieu": f"Lieu {n}"},
+    "courriel": lambda n: {"cle": f"copie:{n}"},
     "encadrement": lambda n: {"competence": f"Métier {n}"},
     "mouvementenveloppe": lambda n: {"reference": f"Mouvement {n}"},
     "enveloppe": lambda n: {"exercice": 2030 + n, "ae_ouvertes": 0, "cp_ouverts": 0},
