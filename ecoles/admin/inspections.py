@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class DossierInspectionAdmin(AdminDeLEcole):
     """Files made by the head of the school; the PDF is opened from the page of its file."""
 
-    list_display = ("jour", "pour", "nb_jeunes", "nb_incomplets", "demande_le", "produit_par", "pdf")
+    list_display = ("jour", "pour", "nb_jeunes", "nb_incomplets", "demande_le", "par", "pdf")
     list_select_related = ("titre", "produit_par", "ecole")
     ordering = ("-demande_le", "id")
     fields = ("ecole", "jour", "titre")
@@ -36,7 +36,7 @@ class DossierInspectionAdmin(AdminDeLEcole):
         """A file asked for says the day and for whom; one that was made says the rest."""
         if obj is None:
             return self.fields
-        return ("jour", "pour", "nb_jeunes", "nb_incomplets", "demande_le", "produit_par", "pdf")
+        return ("jour", "pour", "nb_jeunes", "nb_incomplets", "demande_le", "par", "pdf")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Nothing of a file that was made is typed again."""
@@ -67,6 +67,11 @@ class DossierInspectionAdmin(AdminDeLEcole):
         """Whom the file is about."""
         return str(dossier.titre) if dossier.titre else "tous les jeunes de moins de 18 ans"
 
+    @admin.display(description="produit par")
+    def par(self, dossier: DossierInspection) -> str:
+        """Who asked for it; her account is somebody else's page."""
+        return str(dossier.produit_par)
+
     @admin.display(description="document")
     def pdf(self, dossier: DossierInspection) -> str:
         """Where it is opened, or what became of it."""
@@ -82,6 +87,11 @@ class DossierInspectionAdmin(AdminDeLEcole):
         jeunes = produire_dossier(obj, utilisateur)
         super().save_model(request, obj, form, change)
         obj.jeunes.set(jeunes)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """What is asked for is a file, not a row."""
+        titre = {"title": "Dossier pour l'inspection du travail", **(extra_context or {})}
+        return super().add_view(request, form_url, titre)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> Any:
         """Show the file, where its PDF is opened."""
