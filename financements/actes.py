@@ -41,6 +41,20 @@ def figer_decision(decision: Allocation) -> DocumentFige:
     return document
 
 
+def entete_d_acte(decision: Allocation) -> dict[str, Any]:
+    """Return what every act that follows the decision prints of it, as texts."""
+    demande = decision.demande
+    return {
+        "numero": demande.numero,
+        "exercice": str(demande.campagne.exercice),
+        "date": montrer_date(decision.accordee_le.astimezone(PARIS).date()),
+        "montant": montrer_montant(decision.montant),
+        "demonstration": demande.ecole.fictive,
+        "ecole": _ecole(demande),
+        "service": _service(demande),
+    }
+
+
 def contexte_decision(decision: Allocation) -> dict[str, Any]:
     """Return every value that the decision prints, as texts."""
     demande = decision.demande

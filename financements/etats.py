@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import models
 
-from financements import effets, gardes
+from financements import effets, effets_versements, gardes, gardes_versements
 from reseau.socle.etats import Machine, Transition
 
 
@@ -201,6 +201,42 @@ TRANSITIONS: tuple[Transition, ...] = (
         effet=effets.noter_renvoi,
         champs=("motif",),
     ),
+    Transition(  # 11
+        "conventionner",
+        (Etat.ACCORDEE,),
+        Etat.CONVENTIONNEE,
+        "conventionner",
+        "Enregistrer la convention signée",
+        effet=effets_versements.noter_convention,
+        champs=("signataire_ecole", "signee_ecole_le", "signataire_etat", "signee_etat_le", "scan"),
+    ),
+    Transition(  # 12
+        "notifier",
+        (Etat.ACCORDEE, Etat.CONVENTIONNEE),
+        Etat.NOTIFIEE,
+        "notifier",
+        "Notifier la décision",
+        gardes=(gardes_versements.decision_produite, gardes_versements.convention_si_obligatoire),
+        effet=effets_versements.notifier,
+        champs=("numero_ej",),
+    ),
+    Transition(  # 13 and 14: the first payment begins the execution
+        "payer",
+        (Etat.NOTIFIEE, Etat.EN_EXECUTION),
+        Etat.EN_EXECUTION,
+        "liquider",
+        "Enregistrer un paiement",
+        gardes=(
+            gardes_versements.autre_que_l_ordonnateur,
+            gardes_versements.pas_deja_enregistre,
+            gardes_versements.tranche_due,
+            gardes_versements.iban_confirme,
+            gardes_versements.convention_si_obligatoire,
+            gardes_versements.cp_suffisants,
+        ),
+        effet=effets_versements.payer,
+        champs=("cle", "paye_le", "numero_dp"),
+    ),
     Transition(  # 22
         "retirer",
         (Etat.BROUILLON, Etat.DEPOSEE, Etat.A_COMPLETER, Etat.EN_INSTRUCTION, Etat.PROPOSEE),
@@ -229,6 +265,9 @@ EVENEMENTS: Final = {
     "viser": "Proposition visée",
     "accorder": "Demande accordée",
     "renvoyer": "Renvoi en instruction",
+    "conventionner": "Convention signée enregistrée",
+    "notifier": "Décision notifiée",
+    "payer": "Paiement enregistré",
     "retirer": "Demande retirée",
 }
 

@@ -35,7 +35,23 @@ ETATS = {
     "proposees": [Etat.PROPOSEE, Etat.VISEE, *ACCORDEES],
     "visees": [Etat.VISEE, *ACCORDEES],
     "accordees": list(ACCORDEES),
+    "soldees": [Etat.SOLDEE, Etat.CLOSE],
 }
+
+# What each decision has committed, planned, paid, claimed, recovered and waived.
+_SOMMES = """
+SELECT a.id, a.demande_id,
+       (SELECT COALESCE(sum(montant), 0) FROM financements_engagement WHERE allocation_id = a.id) AS engage,
+       (SELECT sum(montant) FROM financements_tranche WHERE allocation_id = a.id) AS prevu,
+       (SELECT COALESCE(sum(montant), 0) FROM financements_paiement WHERE allocation_id = a.id) AS paye,
+       r.reclame, r.recouvre, r.remis
+  FROM financements_allocation a
+ CROSS JOIN LATERAL (SELECT
+       COALESCE(sum(montant) FILTER (WHERE nature = 'ordre'), 0) AS reclame,
+       COALESCE(sum(montant) FILTER (WHERE nature = 'recouvrement'), 0) AS recouvre,
+       COALESCE(sum(montant) FILTER (WHERE nature = 'remise'), 0) AS remis
+  FROM financements_reversement WHERE allocation_id = a.id) r
+"""
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -65,10 +81,32 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "F4",
-        "Une enveloppe ne paie pas plus que ses CP ouverts.",
+        "Les CP payés d'une enveloppe sont la somme de ses paiements, dans la limite de ce qui est ouvert.",
         """SELECT e.service_id || ' ' || e.exercice, e.cp_payes || ' / ' || e.cp_ouverts
               FROM financements_enveloppe e
-             WHERE e.cp_payes < 0 OR e.cp_payes > e.cp_ouverts""",
+              LEFT JOIN (SELECT enveloppe_id, sum(montant) AS total FROM financements_paiement
+                          GROUP BY enveloppe_id) p ON p.enveloppe_id = e.id
+             WHERE e.cp_payes < 0 OR e.cp_delegues < 0 OR e.cp_payes + e.cp_delegues > e.cp_ouverts
+                OR e.cp_payes <> COALESCE(p.total, 0)""",
+    ),
+    Invariant(
+        "F5",
+        "Ce qu'une enveloppe délègue est ce qu'ouvrent ses sous-enveloppes, la même année.",
+        """SELECT e.service_id || ' ' || e.exercice, e.ae_deleguees || ' / ' || COALESCE(s.ae, 0)
+              FROM financements_enveloppe e
+              LEFT JOIN (SELECT parent_id, sum(ae_ouvertes) AS ae, sum(cp_ouverts) AS cp,
+                                min(exercice) AS premier, max(exercice) AS dernier
+                           FROM financements_enveloppe GROUP BY parent_id) s ON s.parent_id = e.id
+             WHERE e.ae_deleguees <> COALESCE(s.ae, 0) OR e.cp_delegues <> COALESCE(s.cp, 0)
+                OR s.premier <> e.exercice OR s.dernier <> e.exercice""",
+    ),
+    Invariant(
+        "F6",
+        "On ne récupère que ce qui a été payé, et le reste payé tient dans ce qui est engagé.",
+        f"""SELECT d.numero, t.paye || ' - ' || t.recouvre || ' / ' || t.engage FROM ({_SOMMES}) t
+              JOIN financements_demande d ON d.id = t.demande_id
+             WHERE t.recouvre > t.paye OR t.paye - t.recouvre > t.engage
+                OR t.recouvre + t.remis > t.reclame""",
     ),
     Invariant(
         "F7",
@@ -80,6 +118,26 @@ INVARIANTS: tuple[Invariant, ...] = (
                   a.instruite_par_id IS NULL OR a.visee_par_id IS NULL OR a.accordee_par_id IS NULL
                   OR a.instruite_par_id IN (a.visee_par_id, a.accordee_par_id)
                   OR a.visee_par_id = a.accordee_par_id)""",
+    ),
+    Invariant(
+        "F8",
+        "Un paiement a son engagement juridique, et qui l'a liquidé n'a pas accordé.",
+        """SELECT d.numero, p.numero_ej FROM financements_paiement p
+             JOIN financements_allocation a ON a.id = p.allocation_id
+             JOIN financements_demande d ON d.id = a.demande_id
+            WHERE p.origine <> 'reprise'
+              AND (p.numero_ej <> d.numero_ej OR p.saisi_par_id = a.accordee_par_id)""",
+    ),
+    Invariant(
+        "F9",
+        "Les tranches d'une décision font le montant engagé, et chacune se paie à son montant.",
+        f"""SELECT d.numero, t.prevu || ' / ' || t.engage FROM ({_SOMMES}) t
+              JOIN financements_demande d ON d.id = t.demande_id
+             WHERE t.prevu <> t.engage
+                OR EXISTS (SELECT FROM financements_paiement p
+                             JOIN financements_tranche r ON r.id = p.tranche_id
+                            WHERE p.allocation_id = t.id
+                              AND (r.allocation_id <> t.id OR r.montant <> p.montant))""",
     ),
     Invariant(
         "F10",
@@ -98,6 +156,22 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT d.numero, l.effectif_retenu || ' / ' || l.effectif_demande
              FROM financements_ligneeffectif l JOIN financements_demande d ON d.id = l.demande_id
             WHERE l.effectif_retenu > l.effectif_demande AND l.motif = ''""",
+    ),
+    Invariant(
+        "F13",
+        "Le montant final ne dépasse pas l'accord, et on ne réclame que ce qui a été payé au-delà.",
+        f"""SELECT d.numero, d.montant_final || ' / ' || t.engage FROM ({_SOMMES}) t
+              JOIN financements_demande d ON d.id = t.demande_id
+             WHERE d.montant_final > d.montant_propose
+                OR (t.reclame > 0 AND (d.montant_final IS NULL OR t.reclame > t.paye - d.montant_final))""",
+    ),
+    Invariant(
+        "F14",
+        "Un dossier soldé a payé, net, son montant final et ce qui a été remis ; l'engagement s'y arrête.",
+        f"""SELECT d.numero, (t.paye - t.recouvre) || ' / ' || d.montant_final FROM ({_SOMMES}) t
+              JOIN financements_demande d ON d.id = t.demande_id
+             WHERE d.etat = ANY(%(soldees)s)
+               AND (t.paye - t.recouvre <> d.montant_final + t.remis OR t.engage <> t.paye - t.recouvre)""",
     ),
     Invariant(
         "F15",
@@ -120,6 +194,14 @@ INVARIANTS: tuple[Invariant, ...] = (
              LEFT JOIN LATERAL (SELECT vers FROM financements_journaldemande
                                  WHERE demande_id = d.id ORDER BY rang DESC LIMIT 1) j ON true
             WHERE j.vers IS DISTINCT FROM d.etat""",
+    ),
+    Invariant(
+        "F18",
+        "Au-dessus du seuil de l'année, rien n'est payé sans convention.",
+        """SELECT d.numero, a.montant::text FROM financements_allocation a
+             JOIN financements_demande d ON d.id = a.demande_id
+            WHERE a.origine <> 'reprise' AND edp_convention_manque(a.id)
+              AND EXISTS (SELECT FROM financements_paiement p WHERE p.allocation_id = a.id)""",
     ),
     Invariant(
         "F24",

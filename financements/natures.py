@@ -28,3 +28,11 @@ class Origine(models.TextChoices):
 
     OUTIL = "outil", "fait dans l'outil"
     REPRISE = "reprise", "reprise d'avant l'outil"
+
+
+class NatureTranche(models.TextChoices):
+    """What a part of the schedule is."""
+
+    AVANCE = "avance", "Avance"
+    ACOMPTE = "acompte", "Acompte"
+    SOLDE = "solde", "Solde"

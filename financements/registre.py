@@ -11,16 +11,19 @@ REGISTRE = {
     "financements.Campagne": traitement(
         _BUDGET,
         FINANCEMENT,
-        public="id exercice ouverte_du ouverte_au mois pieces_obligatoires delai_complement",
+        public="id exercice ouverte_du ouverte_au mois pieces_obligatoires seuil_convention delai_complement",
     ),
     "financements.Bareme": traitement(
         _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration"
     ),
+    "financements.EcheancePrevue": traitement(
+        _BUDGET, FINANCEMENT, public="id campagne rang nature part prevue_le service_fait"
+    ),
     "financements.Enveloppe": traitement(
         _BUDGET,
         FINANCEMENT,
-        financier="ae_ouvertes ae_engagees ae_deleguees cp_ouverts cp_payes",
-        interne="id service exercice programme action",
+        financier="ae_ouvertes ae_engagees ae_deleguees cp_ouverts cp_payes cp_delegues",
+        interne="id service exercice programme action parent",
     ),
     "financements.MouvementEnveloppe": traitement(
         _BUDGET,
@@ -32,7 +35,7 @@ REGISTRE = {
     "financements.Demande": traitement(
         _DOSSIER,
         FINANCEMENT,
-        financier="montant_demande montant_retenu montant_propose",
+        financier="montant_demande montant_retenu montant_propose montant_final numero_ej",
         personnel="deposee_par instruite_par visee_par",
         interne="id numero ecole region campagne enveloppe voie etat recue_par_courriel_le motif renvoi"
         " note_interne echeance_le deposee_le proposee_le visee_le depuis_le version recherche",
@@ -57,7 +60,34 @@ REGISTRE = {
         personnel="saisi_par saisi_le",
         interne="id allocation enveloppe origine",
     ),
-    "financements.Acte": traitement(_DOSSIER, FINANCEMENT, interne="id allocation nature document"),
+    "financements.Convention": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="montant",
+        personnel="signataire_ecole signataire_etat saisie_par saisie_le",
+        interne="id allocation signee_ecole_le signee_etat_le scan origine",
+    ),
+    "financements.Tranche": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="nature montant prevue_le service_fait",
+        interne="id allocation rang",
+    ),
+    "financements.Paiement": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="montant paye_le numero_ej numero_dp",
+        personnel="saisi_par saisi_le",
+        interne="id cle allocation tranche enveloppe origine",
+    ),
+    "financements.Reversement": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="nature montant date_acte motif",
+        personnel="saisi_par saisi_le",
+        interne="id allocation origine",
+    ),
+    "financements.Acte": traitement(_DOSSIER, FINANCEMENT, interne="id allocation nature rang document"),
     "financements.LigneEffectif": traitement(
         _DOSSIER,
         FINANCEMENT,

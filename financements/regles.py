@@ -1,10 +1,17 @@
-"""Pure rules of this trade: dates in, dates out. No query, no clock."""
+"""Pure rules of this trade: dates and amounts in, dates and amounts out. No query, no clock."""
 
 from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
+
+from reseau.nombres import arrondi_centime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Fixed public holidays: code du travail, L3133-1.
 _FERIES_FIXES = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
@@ -47,3 +54,9 @@ def _paques(annee: int) -> date:
     i = (32 + 2 * (siecle % 4) + 2 * (reste // 4) - h - reste % 4) % 7
     rang = h + i - 7 * ((annee % 19 + 11 * h + 22 * i) // 451) + 114
     return date(annee, rang // 31, rang % 31 + 1)
+
+
+def repartir(montant: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
+    """Split euros by percentages, each to the cent; the last part takes what the roundings leave (F9)."""
+    premiers = [arrondi_centime(montant * part / 100) for part in parts[:-1]]
+    return [*premiers, montant - sum(premiers, Decimal(0))]

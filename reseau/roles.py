@@ -144,9 +144,10 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     Role.ORDONNATEUR: _DREETS_COMMUN | _droits("demande", "accorder renvoyer"),
     Role.GESTIONNAIRE: _DREETS_COMMUN
     | _droits("enveloppe", "ajouter")
-    | _droits("mouvementenveloppe", "ajouter"),
+    | _droits("mouvementenveloppe", "ajouter")
+    | _droits("demande", "conventionner notifier"),
     Role.CERTIFICATEUR: _DREETS_COMMUN,
-    Role.LIQUIDATEUR: _DREETS_COMMUN,
+    Role.LIQUIDATEUR: _DREETS_COMMUN | _droits("demande", "liquider"),
     Role.LECTEUR_NATIONAL: _DREETS_COMMUN - _droits("demandecontact", "voir"),
     Role.FEDERATION: (_ECOLE_EN_DETAIL - _droits("agrement", "voir"))
     | _droits("ecole", "voir exporter")

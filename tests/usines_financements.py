@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfWriter
 
 from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
 from financements.etats import MACHINE, Etat
 from financements.models import Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
 from financements.ouverture import ouvrir_demande
-from reseau.models import AffectationDreets, FichierDepose, Utilisateur
-from reseau.nombres import aujourdhui
+from reseau.models import AffectationDreets, DocumentFige, FichierDepose, Utilisateur
+from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import Role
 from reseau.socle.etats import Contexte
 
@@ -25,6 +32,7 @@ COMMUNES = {"84": "42218", "32": "59350", "52": "44109"}
 SIRETS = ("73282932000074", "40483304800022", "55208131766522", "38012986646850")
 _RANG = count(1)
 
+_JUSQU_A_L_ACCORD = ("deposer", "instruire", "proposer", "viser", "accorder")
 # The shortest way to each state, with what is typed on the way.
 CHEMIN: Mapping[str, tuple[str, ...]] = {
     Etat.BROUILLON: (),
@@ -33,7 +41,10 @@ CHEMIN: Mapping[str, tuple[str, ...]] = {
     Etat.EN_INSTRUCTION: ("deposer", "instruire"),
     Etat.PROPOSEE: ("deposer", "instruire", "proposer"),
     Etat.VISEE: ("deposer", "instruire", "proposer", "viser"),
-    Etat.ACCORDEE: ("deposer", "instruire", "proposer", "viser", "accorder"),
+    Etat.ACCORDEE: _JUSQU_A_L_ACCORD,
+    Etat.CONVENTIONNEE: (*_JUSQU_A_L_ACCORD, "conventionner"),
+    Etat.NOTIFIEE: (*_JUSQU_A_L_ACCORD, "conventionner", "notifier"),
+    Etat.EN_EXECUTION: (*_JUSQU_A_L_ACCORD, "conventionner", "notifier", "payer"),
     Etat.RETIREE: ("retirer",),
 }
 SAISIES: Mapping[str, Mapping[str, Any]] = {
@@ -42,6 +53,14 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "demander_complement": {"motif": "Le budget est celui de l'an dernier."},
     "renvoyer": {"motif": "Vérifiez les effectifs."},
     "retirer": {"motif": "Demande refaite."},
+    "conventionner": {
+        "signataire_ecole": "Sonia Essai",
+        "signee_ecole_le": date(2026, 1, 5),
+        "signataire_etat": "Hélène Essai",
+        "signee_etat_le": date(2026, 1, 6),
+    },
+    "notifier": {"numero_ej": "2100012345"},
+    "payer": {"numero_dp": ""},
 }
 QUI: Mapping[str, Role] = {
     "deposer": Role.DIRECTION,
@@ -55,7 +74,37 @@ QUI: Mapping[str, Role] = {
     "viser": Role.CHEF_DE_SERVICE,
     "renvoyer": Role.CHEF_DE_SERVICE,
     "accorder": Role.ORDONNATEUR,
+    "conventionner": Role.GESTIONNAIRE,
+    "notifier": Role.GESTIONNAIRE,
+    "payer": Role.LIQUIDATEUR,
 }
+
+
+def saisies(nom: str, **autres: Any) -> dict[str, Any]:
+    """What is typed to cross a transition; files and keys are new each time."""
+    fraiches: dict[str, Any] = {}
+    if nom == "conventionner":
+        fraiches["scan"] = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
+    elif nom == "payer":
+        fraiches = {"cle": uuid4(), "paye_le": aujourdhui()}
+    return {**SAISIES.get(nom, {}), **fraiches, **autres}
+
+
+@cache
+def un_pdf() -> bytes:
+    """One blank page."""
+    ecrivain, sortie = PdfWriter(), BytesIO()
+    ecrivain.add_blank_page(width=595, height=842)
+    ecrivain.write(sortie)
+    return sortie.getvalue()
+
+
+def produire_les_documents() -> None:
+    """Stand for the printing, which no test of this trade looks at."""
+    contenu = un_pdf()
+    DocumentFige.objects.filter(etat="a_produire").update(
+        etat="produit", contenu=contenu, empreinte=sha256(contenu).hexdigest(), produit_le=maintenant()
+    )
 
 
 def personne(nom: str) -> Utilisateur:
@@ -85,8 +134,8 @@ class Territoire:
 
     @property
     def enveloppe(self) -> Enveloppe:
-        """The envelope, read again."""
-        return Enveloppe.objects.get(service_id=self.region, exercice=self.campagne.exercice)
+        """The envelope, read again; its sub-envelopes are not it."""
+        return Enveloppe.objects.get(service_id=self.region, exercice=self.campagne.exercice, parent=None)
 
     def qui(self, nom: str, ecole: Ecole) -> Utilisateur:
         """The person who crosses this transition for this school."""
@@ -122,7 +171,9 @@ class Territoire:
     def avancer(self, demande: Demande, *noms: str) -> Demande:
         """Cross transitions, each by the person whose duty it is."""
         for nom in noms:
-            contexte = Contexte(self.qui(nom, demande.ecole), SAISIES.get(nom, {}))
+            contexte = Contexte(self.qui(nom, demande.ecole), saisies(nom))
+            if nom == "notifier":
+                produire_les_documents()
             demande = MACHINE.franchir(demande, nom, contexte)
         return demande
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
-from reseau.nombres import montrer_montant
+from financements.gardes_versements import prochaine_tranche
+from reseau.nombres import montrer_montant, montrer_pourcentage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,35 @@ def _reste(demande: Demande, montant: Decimal) -> Lignes:
     ]
 
 
+def _convention(demande: Demande) -> Lignes:
+    montant = montrer_montant(demande.allocation.montant)
+    return [("Convention", "pas encore signée", f"signée, pour {montant}")]
+
+
+def _notification(demande: Demande) -> Lignes:
+    echeances = demande.campagne.echeances.order_by("rang")
+    parts = " + ".join(montrer_pourcentage(e.part / 100) for e in echeances) or "un versement unique"
+    return [
+        ("Échéancier", "—", f"{montrer_montant(demande.allocation.montant)} : {parts}"),
+        ("Lettre de notification", "—", "PDF figé, téléchargeable depuis le dossier"),
+    ]
+
+
+def _paiement(demande: Demande) -> Lignes:
+    tranche = prochaine_tranche(demande)
+    if tranche is None:
+        return []
+    accorde = demande.allocation.montant
+    deja = demande.allocation.paiements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    apres = deja + tranche.montant
+    quoi = tranche.get_nature_display().lower()
+    return [
+        (f"Payé ({quoi})", montrer_montant(deja), montrer_montant(apres)),
+        ("Reste à payer", montrer_montant(accorde - deja), montrer_montant(accorde - apres)),
+        ("Certificat de paiement", "—", "PDF figé, téléchargeable depuis le dossier"),
+    ]
+
+
 _LIGNES: dict[str, Callable[[Demande], Lignes]] = {
     "deposer": _depot,
     "deposer_sur_scan": _depot,
@@ -95,4 +125,7 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = {
     "viser": _visa,
     "accorder": _accord,
     "renvoyer": _renvoi,
+    "conventionner": _convention,
+    "notifier": _notification,
+    "payer": _paiement,
 }

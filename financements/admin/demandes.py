@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 
 from ecoles.requetes import ecoles_pour, territoire
+from financements.admin.champs_versements import CHAMPS_DES_VERSEMENTS
 from financements.admin.lignes import SansIcones, lots_ouverts
 from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
@@ -56,7 +57,7 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, PageDeDemande):
 
     form = FormulaireDemande
     modeles_lies = (LigneEffectif,)
-    champs_transition = {
+    champs_transition = CHAMPS_DES_VERSEMENTS | {
         "certifie": forms.BooleanField(label="Je certifie que ces informations sont exactes", required=False),
         "motif": forms.CharField(
             label="Raison", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})

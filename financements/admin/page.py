@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
-from financements import dossier
+from financements import dossier, versements
 from financements.admin.confirmation import avant_apres
 from financements.admin.pieces import AdminPieces
 from financements.barre import barre
@@ -97,6 +97,7 @@ class PageDeDemande(AdminPieces, AdminTransitions):
             "barre": barre(demande.enveloppe) if interne and demande.enveloppe else None,
             "journal_montre": dossier.journal(journal, interne=interne),
             "decision": lien if dossier.allocation_de(demande) else "",
+            "versements": versements.versements(demande, interne=interne),
             "principale": self._principale(request, demande),
         }
 
@@ -150,15 +151,29 @@ class PageDeDemande(AdminPieces, AdminTransitions):
         return super().history_view(request, object_id, extra_context)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the decision's address."""
+        """Add the addresses of the acts."""
         vue = self.admin_site.admin_view(self.vue_decision)
-        adresse = path("<uuid:object_id>/decision/", vue, name="financements_demande_decision")
-        return [adresse, *super().get_urls()]
+        acte = self.admin_site.admin_view(self.vue_acte)
+        return [
+            path("<uuid:object_id>/decision/", vue, name="financements_demande_decision"),
+            path("<uuid:object_id>/acte/<uuid:acte>/", acte, name="financements_demande_acte"),
+            *super().get_urls(),
+        ]
 
     def vue_decision(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """The frozen bytes, the same each time."""
         allocation = dossier.allocation_de(self.demande_ou_404(request, object_id))
-        acte = allocation.actes.select_related("document").order_by("nature").first() if allocation else None
+        actes = allocation.actes.select_related("document") if allocation else None
+        acte = actes.filter(nature="decision").first() if actes is not None else None
         if acte is None:
             raise Http404("Cette page n'existe pas.")
         return servir(acte.document, request)
+
+    def vue_acte(self, request: HttpRequest, object_id: Any, acte: Any) -> HttpResponse:
+        """The frozen bytes of another act of the same file; a certificate is the State's own."""
+        demande = self.demande_ou_404(request, object_id)
+        actes = versements.actes_lisibles(demande, interne=self.interne(request, demande))
+        trouve = actes.select_related("document").filter(pk=acte).first()
+        if trouve is None:
+            raise Http404("Cette page n'existe pas.")
+        return servir(trouve.document, request)

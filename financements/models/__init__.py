@@ -1,11 +1,13 @@
 """Campaigns, envelopes, requests and decisions."""
 
-from financements.models.campagnes import Bareme, Campagne
+from financements.models.campagnes import Bareme, Campagne, EcheancePrevue
+from financements.models.conventions import Convention
 from financements.models.decisions import Acte, Allocation, Engagement
 from financements.models.demandes import Demande, JournalDemande
 from financements.models.enveloppes import Enveloppe, MouvementEnveloppe
 from financements.models.lignes import LigneEffectif
 from financements.models.pieces import Piece
+from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
 
 __all__ = [
@@ -13,12 +15,17 @@ __all__ = [
     "Allocation",
     "Bareme",
     "Campagne",
+    "Convention",
     "Demande",
+    "EcheancePrevue",
     "Engagement",
     "Enveloppe",
     "JournalDemande",
     "LigneEffectif",
     "MouvementEnveloppe",
     "Origine",
+    "Paiement",
     "Piece",
+    "Reversement",
+    "Tranche",
 ]

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from ecoles.models import Titre
-from financements.natures import NaturePiece
-from reseau.champs import ChampTaux, uuid7
+from financements.natures import NaturePiece, NatureTranche
+from reseau.champs import ChampMontant, ChampTaux, uuid7
 from reseau.models.protections import refus_de_vider
 from reseau.requetes import RequeteReferentiel
 
@@ -38,6 +38,12 @@ class Campagne(models.Model):
         blank=True,
         verbose_name="pièces obligatoires",
     )
+    seuil_convention = ChampMontant(
+        "convention obligatoire au-dessus de (€ par an)",
+        default=23_000,
+        db_default=23_000,
+        help_text="Pour un même gestionnaire, toutes décisions de l'année comprises.",
+    )
     delai_complement = models.PositiveSmallIntegerField(
         "délai pour compléter un dossier (jours ouvrés)", default=15
     )
@@ -46,6 +52,7 @@ class Campagne(models.Model):
 
     if TYPE_CHECKING:
         baremes: RelatedManager[Bareme]
+        echeances: RelatedManager[EcheancePrevue]
 
     class Meta:
         verbose_name = "campagne"
@@ -65,6 +72,11 @@ class Campagne(models.Model):
                 condition=Q(exercice__gte=2024, exercice__lte=2099),
                 name="campagne_exercice",
                 violation_error_message="L'exercice est une année, de 2024 à 2099.",
+            ),
+            models.CheckConstraint(
+                condition=Q(seuil_convention__gte=0),
+                name="campagne_seuil_convention",
+                violation_error_message="Un seuil ne peut pas être négatif.",
             ),
             models.CheckConstraint(
                 condition=Q(delai_complement__gte=1, delai_complement__lte=120),
@@ -98,6 +110,59 @@ class Campagne(models.Model):
         """
         lignes = self.baremes.order_by("version").values_list("titre_id", "pk")
         return dict(lignes)
+
+
+class EcheancePrevue(models.Model):
+    """A part of the schedule of a campaign: what is paid, of what is committed, from when on.
+
+    Parts are percentages and make 100 together; the last part takes the remainder of the roundings.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    campagne = models.ForeignKey(Campagne, models.CASCADE, related_name="echeances")
+    rang = models.PositiveSmallIntegerField("rang")
+    nature = models.CharField("nature", max_length=7, choices=NatureTranche)
+    part = models.DecimalField("part (%)", max_digits=5, decimal_places=2)
+    prevue_le = models.DateField("à payer à partir du")
+    service_fait = models.BooleanField("après le service fait", default=False)
+
+    objects = RequeteReferentiel["EcheancePrevue"].as_manager()
+
+    class Meta:
+        verbose_name = "échéance"
+        ordering = ("campagne", "rang")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campagne", "rang"),
+                name="echeance_rang_unique",
+                violation_error_message="Deux échéances ont le même rang.",
+            ),
+            models.CheckConstraint(
+                condition=Q(part__gt=0, part__lte=100),
+                name="echeance_part",
+                violation_error_message="Une part va de 0,01 à 100 %%.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="parts_font_cent",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func="""
+                IF (SELECT sum(part) FROM financements_echeanceprevue WHERE campagne_id =
+                    CASE WHEN TG_OP = 'DELETE' THEN OLD.campagne_id ELSE NEW.campagne_id END) <> 100 THEN
+                    RAISE EXCEPTION 'Les parts d''un échéancier font 100 pour cent ensemble.'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+                """,
+            ),
+            refus_de_vider(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()} {self.rang}"
 
 
 class Bareme(models.Model):

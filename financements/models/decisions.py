@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
+from financements.models.declencheurs_versements import echeancier_entier
 from financements.models.demandes import Demande
 from financements.models.enveloppes import Enveloppe
 from financements.natures import Origine
@@ -18,6 +19,9 @@ from reseau.models.protections import ajout_seul
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+    from financements.models.conventions import Convention
+    from financements.models.versements import Paiement, Reversement, Tranche
 
 
 # The decision repeats the request that two persons read; what came from before the tool cannot prove it.
@@ -57,8 +61,11 @@ IF NEW.nature = 'initial' AND NEW.montant <> accorde THEN
 END IF;
 SELECT COALESCE(sum(montant), 0) INTO total FROM financements_engagement
  WHERE allocation_id = NEW.allocation_id;
-IF total + NEW.montant < 0 THEN
-    RAISE EXCEPTION 'On ne désengage pas plus que ce qui est engagé.' USING ERRCODE = 'check_violation';
+SELECT (SELECT COALESCE(sum(montant), 0) FROM financements_paiement WHERE allocation_id = NEW.allocation_id)
+     - (SELECT COALESCE(sum(montant), 0) FROM financements_reversement
+         WHERE allocation_id = NEW.allocation_id AND nature = 'recouvrement') INTO paye;
+IF total + NEW.montant < paye THEN
+    RAISE EXCEPTION 'On ne désengage pas ce qui est payé.' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
 """
@@ -81,6 +88,10 @@ class Allocation(models.Model):
 
     if TYPE_CHECKING:
         engagements: RelatedManager[Engagement]
+        conventions: RelatedManager[Convention]
+        tranches: RelatedManager[Tranche]
+        paiements: RelatedManager[Paiement]
+        reversements: RelatedManager[Reversement]
         actes: RelatedManager[Acte]
 
     class Meta:
@@ -122,6 +133,12 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"Décision {self.demande}"
+
+    def convention_manque(self) -> bool:
+        """Whether the yearly threshold asks for a convention not signed yet: the database answers."""
+        with connection.cursor() as curseur:
+            curseur.execute("SELECT edp_convention_manque(%s)", [self.pk])
+            return bool(curseur.fetchone()[0])
 
 
 class Engagement(models.Model):
@@ -173,9 +190,10 @@ class Engagement(models.Model):
                 name="meme_region_que_la_demande",
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
-                declare=[("accorde", "numeric"), ("total", "numeric")],
+                declare=[("accorde", "numeric"), ("total", "numeric"), ("paye", "numeric")],
                 func=_MEME_REGION,
             ),
+            echeancier_entier(pgtrigger.Insert),
             *ajout_seul(),
         )
 
@@ -188,18 +206,22 @@ class Acte(models.Model):
 
     class Nature(models.TextChoices):
         DECISION = "decision", "Décision d'attribution"
+        CONVENTION = "convention", "Convention à signer"
+        NOTIFICATION = "notification", "Lettre de notification"
+        CERTIFICAT = "certificat", "Certificat de paiement"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="actes")
     nature = models.CharField("nature", max_length=12, choices=Nature)
+    rang = models.PositiveSmallIntegerField("rang", default=1, db_default=1)
     document = models.OneToOneField(DocumentFige, models.PROTECT, related_name="acte")
 
     objects = RequeteParAllocation["Acte"].as_manager()
 
     class Meta:
         verbose_name = "acte"
-        ordering = ("allocation", "nature")
-        constraints = (models.UniqueConstraint(fields=("allocation", "nature"), name="acte_unique"),)
+        ordering = ("allocation", "nature", "rang")
+        constraints = (models.UniqueConstraint(fields=("allocation", "nature", "rang"), name="acte_unique"),)
         triggers = ajout_seul()
 
     def __str__(self) -> str:

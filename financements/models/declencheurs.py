@@ -35,10 +35,12 @@ IF NEW.etat <> OLD.etat AND NEW.depuis_le = OLD.depuis_le THEN
     NEW.depuis_le := clock_timestamp();
 END IF;
 IF current_setting('edp.porte', true) IS DISTINCT FROM TG_TABLE_NAME || ':' || NEW.id AND (
-    (NEW.montant_propose, NEW.motif, NEW.renvoi, NEW.echeance_le, NEW.deposee_le, NEW.deposee_par_id,
+    (NEW.montant_propose, NEW.montant_final, NEW.numero_ej, NEW.motif, NEW.renvoi, NEW.echeance_le,
+     NEW.deposee_le, NEW.deposee_par_id,
      NEW.instruite_par_id, NEW.proposee_le, NEW.visee_par_id, NEW.visee_le, NEW.depuis_le)
     IS DISTINCT FROM
-    (OLD.montant_propose, OLD.motif, OLD.renvoi, OLD.echeance_le, OLD.deposee_le, OLD.deposee_par_id,
+    (OLD.montant_propose, OLD.montant_final, OLD.numero_ej, OLD.motif, OLD.renvoi, OLD.echeance_le,
+     OLD.deposee_le, OLD.deposee_par_id,
      OLD.instruite_par_id, OLD.proposee_le, OLD.visee_par_id, OLD.visee_le, OLD.depuis_le)
     OR (NEW.enveloppe_id IS DISTINCT FROM OLD.enveloppe_id AND OLD.etat <> 'en_instruction')) THEN
     RAISE EXCEPTION 'Les montants décidés, les dates et les personnes ne changent que par une transition.'
@@ -73,6 +75,16 @@ END IF;
 RETURN NEW;
 """
 
+# F13: the final amount is at most what was agreed.
+_FINAL = """
+IF NEW.montant_final > (SELECT COALESCE(sum(g.montant), 0) FROM financements_engagement g
+                          JOIN financements_allocation a ON a.id = g.allocation_id
+                         WHERE a.demande_id = NEW.id) THEN
+    RAISE EXCEPTION 'Le montant final ne dépasse pas le montant accordé.' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
 DECLENCHEURS_DEMANDE = (
     pgtrigger.Trigger(
         name="identite_figee",
@@ -94,6 +106,12 @@ DECLENCHEURS_DEMANDE = (
         operation=pgtrigger.UpdateOf("etat"),  # type: ignore[no-untyped-call]
         when=pgtrigger.Before,
         func=_ACCORD,
+    ),
+    pgtrigger.Trigger(
+        name="final_au_plus_l_accorde",
+        operation=pgtrigger.UpdateOf("montant_final"),  # type: ignore[no-untyped-call]
+        when=pgtrigger.Before,
+        func=_FINAL,
     ),
     pgtrigger.Trigger(
         name="plier_recherche",

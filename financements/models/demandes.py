@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from financements.models.lignes import LigneEffectif
     from financements.models.pieces import Piece
 
+# Number of a legal commitment in Chorus: ten digits.
+MOTIF_EJ = r"^[0-9]{10}$"
 _VISEES = (Etat.VISEE, *ACCORDEES)
 _PROPOSEES = (Etat.PROPOSEE, *_VISEES)
 
@@ -62,6 +64,10 @@ class Demande(models.Model):
     montant_demande = ChampMontant("montant demandé", default=0, editable=False)
     montant_retenu = ChampMontant("montant retenu", default=0, editable=False)
     montant_propose = ChampMontant("montant proposé", null=True, editable=False)
+    montant_final = ChampMontant("montant final", null=True, editable=False)
+    numero_ej = models.CharField(
+        "numéro d'engagement juridique", max_length=10, blank=True, default="", db_default="", editable=False
+    )
     motif = models.CharField("motif", max_length=500, blank=True, editable=False)
     renvoi = models.CharField("raison du renvoi", max_length=500, blank=True, editable=False)
     note_interne = models.TextField(
@@ -98,6 +104,11 @@ class Demande(models.Model):
             GinIndex(fields=["recherche"], name="demande_recherche", opclasses=["gin_trgm_ops"]),
         )
         constraints = (
+            models.CheckConstraint(
+                condition=Q(numero_ej="") | Q(numero_ej__regex=MOTIF_EJ),
+                name="demande_numero_ej",
+                violation_error_message="Un numéro d'engagement juridique a dix chiffres.",
+            ),
             models.UniqueConstraint(
                 fields=("ecole", "campagne"),
                 condition=~Q(etat__in=SANS_FINANCEMENT),

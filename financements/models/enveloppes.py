@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from financements.models.declencheurs_enveloppes import (
+    COMPTEURS_PAR_LES_REGISTRES,
+    MOUVEMENT_AU_COMPTEUR,
+    MOUVEMENT_DE_SA_SORTE,
+    SOUS_ENVELOPPE,
+)
 from financements.natures import Origine
 from financements.requetes import RequeteEnveloppes, RequeteParEnveloppe
 from reseau.champs import ChampMontant, uuid7
@@ -36,11 +41,21 @@ class Enveloppe(models.Model):
     exercice = models.PositiveSmallIntegerField("exercice")
     programme = models.CharField("programme", max_length=10, default="103")
     action = models.CharField("action", max_length=20, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sous_enveloppes",
+        verbose_name="enveloppe d'origine",
+        help_text="Vide, sauf pour une sous-enveloppe : ses crédits viennent de l'enveloppe d'origine.",
+    )
     ae_ouvertes = ChampMontant("AE ouvertes", default=0, editable=False)
     ae_engagees = ChampMontant("AE engagées", default=0, editable=False)
     ae_deleguees = ChampMontant("AE déléguées", default=0, editable=False)
     cp_ouverts = ChampMontant("CP ouverts", default=0, editable=False)
     cp_payes = ChampMontant("CP payés", default=0, editable=False)
+    cp_delegues = ChampMontant("CP délégués", default=0, db_default=0, editable=False)
 
     objects = RequeteEnveloppes.as_manager()
 
@@ -70,38 +85,15 @@ class Enveloppe(models.Model):
                 violation_error_message="L'enveloppe ne dispose pas d'assez d'AE.",
             ),
             models.CheckConstraint(
-                condition=Q(cp_payes__gte=0) & Q(cp_ouverts__gte=F("cp_payes")),
+                condition=Q(cp_payes__gte=0, cp_delegues__gte=0)
+                & Q(cp_ouverts__gte=F("cp_payes") + F("cp_delegues")),
                 name="enveloppe_cp_suffisants",
                 violation_error_message="L'enveloppe ne dispose pas d'assez de CP.",
             ),
         )
         triggers = (
-            pgtrigger.Trigger(
-                name="compteurs_par_les_registres",
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                when=pgtrigger.Before,
-                func="""
-                IF TG_OP = 'UPDATE' AND (NEW.service_id, NEW.exercice) <> (OLD.service_id, OLD.exercice) THEN
-                    RAISE EXCEPTION 'Le service et l''exercice d''une enveloppe ne changent pas.'
-                        USING ERRCODE = 'integrity_constraint_violation';
-                END IF;
-                IF TG_OP = 'INSERT' THEN
-                    IF (NEW.ae_ouvertes, NEW.ae_engagees, NEW.ae_deleguees, NEW.cp_ouverts, NEW.cp_payes)
-                       <> (0, 0, 0, 0, 0) THEN
-                        RAISE EXCEPTION 'Une enveloppe naît vide : ses crédits viennent des mouvements.'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                ELSIF pg_trigger_depth() < 2 AND (TG_OP = 'DELETE' OR
-                    (NEW.ae_ouvertes, NEW.ae_engagees, NEW.ae_deleguees, NEW.cp_ouverts, NEW.cp_payes)
-                    <> (OLD.ae_ouvertes, OLD.ae_engagees, OLD.ae_deleguees, OLD.cp_ouverts, OLD.cp_payes)
-                ) THEN
-                    RAISE EXCEPTION 'Les crédits d''une enveloppe ne changent que par un mouvement.'
-                        USING ERRCODE = 'integrity_constraint_violation';
-                END IF;
-                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                RETURN NEW;
-                """,
-            ),
+            COMPTEURS_PAR_LES_REGISTRES,
+            SOUS_ENVELOPPE,
             refus_de_vider(),
         )
 
@@ -113,6 +105,12 @@ class Enveloppe(models.Model):
     def ae_disponibles(self) -> Decimal:
         """Euros still free to commit."""
         reste: Decimal = self.ae_ouvertes - self.ae_engagees - self.ae_deleguees
+        return reste
+
+    @property
+    def cp_disponibles(self) -> Decimal:
+        """Euros still free to pay this year."""
+        reste: Decimal = self.cp_ouverts - self.cp_payes - self.cp_delegues
         return reste
 
 
@@ -130,6 +128,8 @@ class MouvementEnveloppe(models.Model):
         DEGEL = "degel", "Dégel"
         RETRAIT = "retrait", "Retrait"
         REDEPLOIEMENT = "redeploiement", "Redéploiement"
+        DELEGATION = "delegation", "Délégation"
+        RETOUR = "retour", "Retour de délégation"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     enveloppe = models.ForeignKey(
@@ -157,11 +157,11 @@ class MouvementEnveloppe(models.Model):
                 violation_error_message="Un mouvement change les AE ou les CP.",
             ),
             models.CheckConstraint(
-                condition=Q(nature__in=("gel", "retrait"), ae__lte=0, cp__lte=0)
-                | Q(nature__in=("notification", "complement", "degel"), ae__gte=0, cp__gte=0)
+                condition=Q(nature__in=("gel", "retrait", "retour"), ae__lte=0, cp__lte=0)
+                | Q(nature__in=("notification", "complement", "degel", "delegation"), ae__gte=0, cp__gte=0)
                 | Q(nature="redeploiement"),
                 name="mouvement_signe",
-                violation_error_message="Un gel ou un retrait est négatif ; les autres sont positifs.",
+                violation_error_message="Un gel, un retrait, un retour sont négatifs ; les autres, positifs.",
             ),
             models.CheckConstraint(
                 condition=Q(ae__gte=-MOUVEMENT_MAXIMAL, ae__lte=MOUVEMENT_MAXIMAL)
@@ -171,17 +171,8 @@ class MouvementEnveloppe(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.Trigger(
-                name="porter_au_compteur",
-                operation=pgtrigger.Insert,
-                when=pgtrigger.After,
-                func="""
-                UPDATE financements_enveloppe
-                   SET ae_ouvertes = ae_ouvertes + NEW.ae, cp_ouverts = cp_ouverts + NEW.cp
-                 WHERE id = NEW.enveloppe_id;
-                RETURN NEW;
-                """,
-            ),
+            MOUVEMENT_DE_SA_SORTE,
+            MOUVEMENT_AU_COMPTEUR,
             *ajout_seul(),
         )
 

@@ -111,7 +111,8 @@ class AdminTransitions(AdminPortee):
         transition = self.machine.transitions.get(nom)
         if objet is None or transition is None:
             raise Http404("Cette page n'existe pas.")
-        formulaire = self._formulaire(transition, request.POST if request.method == "POST" else None)
+        envoi = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        formulaire = self._formulaire(transition, *envoi)
         refus: list[str] = []
         if request.method == "POST" and formulaire.is_valid():
             refus = self._franchir(request, objet, nom, formulaire.cleaned_data)
@@ -122,10 +123,10 @@ class AdminTransitions(AdminPortee):
             refus = self._refus_sans_saisie(request, objet, transition)
         return self._confirmation(request, objet, transition, formulaire, refus)
 
-    def _formulaire(self, transition: Transition, donnees: Any) -> forms.Form:
+    def _formulaire(self, transition: Transition, donnees: Any, fichiers: Any) -> forms.Form:
         champs = {nom: self.champs_transition[nom] for nom in transition.champs}
         classe: type[forms.Form] = type("FormulaireTransition", (forms.Form,), dict(champs))
-        return classe(donnees)
+        return classe(donnees, fichiers)
 
     def _refus_sans_saisie(
         self, requete: HttpRequest, objet: models.Model, transition: Transition

@@ -28,11 +28,6 @@ from tests.usines_financements import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lieu() -> Territoire:
-    return territoire()
-
-
 def refus(lieu: Territoire, demande: Demande, nom: str, **saisies: Any) -> list[str]:
     """Try to cross, and return the sentences; the request has not moved."""
     depart = demande.etat

@@ -15,11 +15,11 @@ from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.usines_financements import (
     CHEMIN,
     QUI,
-    SAISIES,
     Territoire,
     ajouter_ligne,
     ajouter_piece,
     personne,
+    saisies,
     territoire,
 )
 
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
-
-
-@pytest.fixture
-def lieu() -> Territoire:
-    return territoire()
 
 
 def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
@@ -54,6 +49,9 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
 def test_chaque_transition_passe_avec_la_bonne_personne(lieu: Territoire, transition: Transition) -> None:
     demande = _au_depart(lieu, transition)
     depart = demande.etat
+    if transition.nom == "notifier":
+        demande = lieu.avancer(demande, "conventionner")
+        depart = demande.etat
     lieu.avancer(demande, transition.nom)
     demande.refresh_from_db()
     assert demande.etat == transition.cible
@@ -66,11 +64,12 @@ def test_chaque_transition_passe_avec_la_bonne_personne(lieu: Territoire, transi
 def test_chaque_transition_se_refuse_a_qui_n_a_pas_le_role(lieu: Territoire, transition: Transition) -> None:
     demande = _au_depart(lieu, transition)
     depart = demande.etat
+    sans_role = lieu.agents[Role.GESTIONNAIRE if transition.nom == "payer" else Role.LIQUIDATEUR]
     with pytest.raises(TransitionRefusee) as refus:
         MACHINE.franchir(
             demande,
             transition.nom,
-            Contexte(lieu.agents[Role.LIQUIDATEUR], SAISIES.get(transition.nom, {})),
+            Contexte(sans_role, saisies(transition.nom)),
         )
     assert refus.value.refus == ["Vos rôles ne permettent pas cette action sur ce dossier."]
     demande.refresh_from_db()
@@ -87,7 +86,7 @@ def test_aucune_transition_ne_part_d_un_autre_etat(lieu: Territoire, etat: str) 
             MACHINE.franchir(
                 demande,
                 transition.nom,
-                Contexte(lieu.qui(transition.nom, demande.ecole), SAISIES.get(transition.nom, {})),
+                Contexte(lieu.qui(transition.nom, demande.ecole), saisies(transition.nom)),
             )
         assert "n'est pas possible : le dossier est" in refus.value.refus[0]
     assert Demande.objects.get(pk=demande.pk).etat == etat

@@ -1,0 +1,109 @@
+"""Guards of the money that goes out: each yields one French sentence per refusal, and writes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from reseau.nombres import aujourdhui, montrer_date, montrer_montant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from financements.models import Demande, Enveloppe, Tranche
+    from reseau.socle.etats import Contexte
+
+
+def jour_de_paiement(contexte: Contexte) -> date:
+    """Return the day typed, or today while nothing is typed yet."""
+    jour = contexte.donnees.get("paye_le")
+    return jour if isinstance(jour, date) else aujourdhui()
+
+
+def prochaine_tranche(demande: Demande) -> Tranche | None:
+    """Return the first part of the schedule that is not paid."""
+    return demande.allocation.tranches.filter(paiements=None).order_by("rang").first()
+
+
+def enveloppe_de_l_annee(demande: Demande, jour: date) -> Enveloppe | None:
+    """Return the envelope whose CP pay on that day: the one of the decision, or its heir of that year."""
+    enveloppe = demande.enveloppe
+    if enveloppe is None or enveloppe.exercice == jour.year:
+        return enveloppe
+    suites = type(enveloppe)._default_manager.filter(
+        service_id=enveloppe.service_id,
+        programme=enveloppe.programme,
+        action=enveloppe.action,
+        exercice=jour.year,
+    )
+    return suites.first()
+
+
+def decision_produite(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """A letter goes with the decision: its document is there."""
+    actes = demande.allocation.actes.filter(nature="decision", document__etat="produit")
+    if demande.allocation.origine != "reprise" and not actes.exists():
+        yield "Le PDF de la décision n'est pas encore produit : réessayez dans un instant."
+
+
+def convention_si_obligatoire(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """Above the yearly threshold of the managing body, the convention is signed first."""
+    if demande.allocation.origine != "reprise" and demande.allocation.convention_manque():
+        seuil = montrer_montant(demande.campagne.seuil_convention)
+        yield f"Le gestionnaire reçoit plus de {seuil} cette année : il faut d'abord la convention signée."
+
+
+def autre_que_l_ordonnateur(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Who granted does not pay."""
+    if demande.allocation.accordee_par_id == contexte.utilisateur.pk:
+        yield "Vous avez accordé cette demande : une autre personne doit liquider."
+
+
+def pas_deja_enregistre(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """The same form sent twice is one payment."""
+    cle = contexte.donnees.get("cle")
+    if cle not in {None, "?"} and demande.allocation.paiements.filter(cle=cle).exists():
+        yield "Ce paiement est déjà enregistré."
+
+
+def tranche_due(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Parts are paid in their order, each from its day on."""
+    tranche = prochaine_tranche(demande)
+    jour = jour_de_paiement(contexte)
+    if tranche is None:
+        yield "Tout l'échéancier est payé."
+    elif tranche.service_fait:
+        yield f"« {tranche} » se paie après le service fait."
+    elif tranche.prevue_le > jour:
+        yield f"« {tranche} » se paie à partir du {montrer_date(tranche.prevue_le)}."
+    if jour > aujourdhui():
+        yield "La date du paiement est dans le futur."
+
+
+def iban_confirme(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """A changed IBAN is confirmed by a second person before money goes there."""
+    connus = list(demande.ecole.coordonnees_bancaires.order_by("-du", "-id"))
+    if not connus or connus[0].au is not None:
+        yield "Il manque l'IBAN de l'école."
+    elif len(connus) > 1 and connus[0].confirme_par_id is None:
+        le = montrer_date(connus[0].du)
+        yield f"L'IBAN de l'école a changé le {le} : une seconde personne doit le confirmer."
+
+
+def cp_suffisants(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Read before the write; the envelope's CHECK decides."""
+    tranche, jour = prochaine_tranche(demande), jour_de_paiement(contexte)
+    enveloppe = enveloppe_de_l_annee(demande, jour)
+    if enveloppe is None:
+        yield f"Aucune enveloppe de {jour.year} ne peut payer ce dossier."
+    elif tranche is not None and enveloppe.cp_disponibles < tranche.montant:
+        yield cp_insuffisants(enveloppe.cp_disponibles, tranche.montant)
+
+
+def cp_insuffisants(reste: Decimal, montant: Decimal) -> str:
+    """The sentence of the payment too many."""
+    return (
+        f"L'enveloppe n'a plus que {montrer_montant(reste)} de crédits de paiement, "
+        f"et la tranche en prend {montrer_montant(montant)}."
+    )

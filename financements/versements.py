@@ -1,0 +1,83 @@
+"""What the page of a file shows of the money that goes out, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from financements.dossier import allocation_de
+from reseau.nombres import montrer_date_courte, montrer_montant
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from financements.models import Acte, Demande, Tranche
+
+# Certificates are the State's own papers; the school reads what is sent to it.
+_POUR_L_ECOLE = ("decision", "convention", "notification")
+
+
+@dataclass(frozen=True, slots=True)
+class LigneVersement:
+    """A part of the schedule: what, how much, from when, and when it was paid."""
+
+    quoi: str
+    montant: str
+    prevue: str
+    paye: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versements:
+    """The schedule, its totals, the number of the commitment, and the acts to download."""
+
+    lignes: tuple[LigneVersement, ...]
+    paye: str
+    reste: str
+    numero_ej: str
+    actes: tuple[tuple[str, str], ...]
+
+
+def versements(demande: Demande, *, interne: bool) -> Versements | None:
+    """Return what the page shows once there is a decision; four queries at most."""
+    decision = allocation_de(demande)
+    if decision is None:
+        return None
+    tranches = list(decision.tranches.prefetch_related("paiements").order_by("rang"))
+    payes = [p.montant for tranche in tranches for p in tranche.paiements.all()]
+    prevu = sum((tranche.montant for tranche in tranches), Decimal(0))
+    paye = sum(payes, Decimal(0))
+    return Versements(
+        lignes=tuple(_ligne(tranche) for tranche in tranches),
+        paye=montrer_montant(paye),
+        reste=montrer_montant(prevu - paye),
+        numero_ej=demande.numero_ej if interne else "",
+        actes=tuple(
+            (_titre(acte), reverse("admin:financements_demande_acte", args=[demande.pk, acte.pk]))
+            for acte in actes_lisibles(demande, interne=interne)
+        ),
+    )
+
+
+def _ligne(tranche: Tranche) -> LigneVersement:
+    paiement = next(iter(tranche.paiements.all()), None)
+    prevue = "après le service fait" if tranche.service_fait else montrer_date_courte(tranche.prevue_le)
+    return LigneVersement(
+        quoi=tranche.get_nature_display(),
+        montant=montrer_montant(tranche.montant),
+        prevue=prevue,
+        paye=montrer_date_courte(paiement.paye_le) if paiement else "",
+    )
+
+
+def _titre(acte: Acte) -> str:
+    return f"{acte.get_nature_display()} {acte.rang}" if acte.rang > 1 else acte.get_nature_display()
+
+
+def actes_lisibles(demande: Demande, *, interne: bool) -> QuerySet[Acte]:
+    """Return the acts of a decided file that this side may read."""
+    actes = demande.allocation.actes.order_by("nature", "rang")
+    return actes if interne else actes.filter(nature__in=_POUR_L_ECOLE)

@@ -1,0 +1,39 @@
+"""What the tests of money share: a region ready to work, and what the database refuses."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.usines_financements import Territoire, territoire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from financements.models import Demande
+
+
+@pytest.fixture
+def lieu() -> Territoire:
+    return territoire()
+
+
+@contextmanager
+def refuse(phrase: str) -> Iterator[None]:
+    """The database says no with this sentence, and the test goes on; deferred checks are asked now."""
+    with pytest.raises(DatabaseError, match=phrase), transaction.atomic():
+        yield
+        connection.check_constraints()
+
+
+@contextmanager
+def a_la_porte(demande: Demande) -> Iterator[None]:
+    """As a transition of this file would write."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('edp.porte', %s, true)", [f"financements_demande:{demande.pk}"])
+    yield
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('edp.porte', '', true)")
