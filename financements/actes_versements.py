@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from financements.models import Allocation, Demande, Paiement
     from reseau.models import DocumentFige
 
-_DOSSIER = "financements/actes"
+_GABARITS = {
+    "convention": "financements/actes/convention.html",
+    "notification": "financements/actes/notification.html",
+    "certificat": "financements/actes/certificat.html",
+}
 
 
 def figer_convention(decision: Allocation) -> DocumentFige:
@@ -62,7 +66,7 @@ def _figer(decision: Allocation, nature: str, titre: str, contexte: dict[str, An
     numero = decision.demande.numero
     suite = f"-{rang}" if rang > 1 else ""
     document = figer(
-        gabarit=f"{_DOSSIER}/{nature}.html",
+        gabarit=_GABARITS[nature],
         contexte=contexte,
         titre=f"{titre} {numero}",
         nom_fichier=f"{nature}-{numero}{suite}.pdf",

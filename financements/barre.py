@@ -64,6 +64,7 @@ def barre(enveloppe: Enveloppe) -> Barre:
     morceaux = [
         ("paye", "Payé", paye),
         ("engage", "Engagé, pas encore payé", enveloppe.ae_engagees - paye),
+        *([("delegue", "Délégué", enveloppe.ae_deleguees)] if enveloppe.ae_deleguees else []),
         ("propose", "Proposé, pas encore accordé", propose),
         ("disponible", "Disponible après ces propositions", restant),
     ]

@@ -197,5 +197,6 @@ RACINES: Final[dict[str, str]] = {
     "ligneeffectif": "demande",
     "piece": "demande",
     "journaldemande": "demande",
+    "echeanceprevue": "campagne",
     "ligneimport": "lotimport",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,12 +11,16 @@ from django.db.models import Max
 
 from financements.actes import montrer_taux
 from financements.admin.refus import AdminRefus
-from financements.models import Bareme, Campagne
+from financements.models import Bareme, Campagne, EcheancePrevue
 from financements.natures import NaturePiece
-from reseau.nombres import montrer_date_courte
+from reseau.nombres import montrer_date_courte, montrer_montant, montrer_nombre
+from reseau.socle.portee import InlinePortee, JeuDeLignes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+CENT = Decimal(100)
 
 
 class FormulaireCampagne(forms.ModelForm[Campagne]):
@@ -38,6 +43,33 @@ class FormulaireCampagne(forms.ModelForm[Campagne]):
         return donnees
 
 
+class JeuDEcheances(JeuDeLignes):
+    """Parts make a hundred, or there is none."""
+
+    def clean(self) -> None:
+        """Say it above the rows; what was typed stays."""
+        super().clean()
+        if any(self.errors):
+            return
+        gardees = [f for f in self.forms if f.cleaned_data and f not in self.deleted_forms]
+        total = sum((ligne.cleaned_data["part"] for ligne in gardees), Decimal(0))
+        if gardees and total != CENT:
+            raise forms.ValidationError(f"Les parts font {montrer_nombre(total)} % : il faut 100 %.")
+
+
+class EcheanceInline(InlinePortee):
+    """When what is committed is paid; nothing: all at once, from the notification on."""
+
+    model = EcheancePrevue
+    formset = JeuDEcheances
+    fields = ("rang", "nature", "part", "prevue_le", "service_fait")
+    verbose_name_plural = "Échéancier des versements"
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Room for three parts, without JavaScript."""
+        return 0 if obj is not None and obj.echeances.exists() else 3
+
+
 @admin.register(Campagne)
 class AdminCampagne(AdminRefus):
     """A year of requests."""
@@ -46,18 +78,24 @@ class AdminCampagne(AdminRefus):
     list_display = ("__str__", "ouverture", "mois", "delai_complement")
     fieldsets = (
         (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
-        ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement")}),
+        ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention")}),
     )
+    inlines = (EcheanceInline,)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who only reads it reads sentences: a year is not a number of two thousand units."""
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": ("annee", "ouverture", "mois", "pieces", "delai_complement")})]
+        return [(None, {"fields": ("annee", "ouverture", "mois", "pieces", "delai_complement", "seuil")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The words of :meth:`get_fieldsets`."""
-        return ("annee", "ouverture", "pieces")
+        return ("annee", "ouverture", "pieces", "seuil")
+
+    @admin.display(description="convention obligatoire au-dessus de, par an")
+    def seuil(self, campagne: Campagne) -> str:
+        """The threshold, per managing body."""
+        return montrer_montant(campagne.seuil_convention)
 
     @admin.display(description="exercice")
     def annee(self, campagne: Campagne) -> str:

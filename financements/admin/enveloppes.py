@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
 
-_NEGATIFS = {MouvementEnveloppe.Nature.GEL, MouvementEnveloppe.Nature.RETRAIT}
+_NEGATIFS = {
+    MouvementEnveloppe.Nature.GEL,
+    MouvementEnveloppe.Nature.RETRAIT,
+    MouvementEnveloppe.Nature.RETOUR,
+}
 
 
 @admin.register(Enveloppe)
@@ -35,13 +39,16 @@ class AdminEnveloppe(SansIcones, AdminRefus):
     def _borner(self, champ: Any, db_field: Any, request: HttpRequest) -> Any:
         """An envelope is opened in a service where this person holds that duty."""
         utilisateur: Any = request.user
-        if not utilisateur.is_superuser:
+        if db_field.name == "parent":
+            champ = super()._borner(champ, db_field, request)
+            champ.queryset = champ.queryset.filter(parent=None).select_related("service")
+        elif not utilisateur.is_superuser:
             champ.queryset = champ.queryset.filter(pk__in=utilisateur.regions_pour("enveloppe.ajouter"))
         return champ
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Asked once, when it is opened; the title of the page says it afterwards."""
-        champs = () if obj else ("service", "exercice", "programme", "action")
+        champs = () if obj else ("service", "exercice", "programme", "action", "parent")
         return [(None, {"fields": champs})]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -171,19 +178,36 @@ def _refus_du_signe(nature: str | None, montant: Decimal | None) -> str | None:
 
 def _refus_de_l_enveloppe(donnees: dict[str, Any]) -> list[tuple[str, str]]:
     enveloppe: Enveloppe = donnees["enveloppe"]
-    refus = []
+    refus = _refus_de_la_delegation(enveloppe, donnees)
     if enveloppe.ae_disponibles + donnees["ae"] < 0:
         refus.append(
             ("ae", f"L'enveloppe ne dispose que de {montrer_montant(enveloppe.ae_disponibles)} d'AE.")
         )
-    if enveloppe.cp_ouverts - enveloppe.cp_payes + donnees["cp"] < 0:
-        reste = montrer_montant(enveloppe.cp_ouverts - enveloppe.cp_payes)
+    if enveloppe.cp_disponibles + donnees["cp"] < 0:
+        reste = montrer_montant(enveloppe.cp_disponibles)
         refus.append(("cp", f"L'enveloppe ne dispose que de {reste} de CP."))
     if donnees["nature"] == MouvementEnveloppe.Nature.DEGEL:
         gele = -sum((m.ae for m in enveloppe.mouvements.filter(nature__in=("gel", "degel"))), Decimal(0))
         if donnees["ae"] > gele:
             refus.append(("ae", f"Il n'y a que {montrer_montant(gele)} d'AE gelées."))
     return refus
+
+
+def _refus_de_la_delegation(enveloppe: Enveloppe, donnees: dict[str, Any]) -> list[tuple[str, str]]:
+    """A sub-envelope receives from its envelope only, what that one still has."""
+    mere = enveloppe.parent
+    delegue = donnees["nature"] in {MouvementEnveloppe.Nature.DELEGATION, MouvementEnveloppe.Nature.RETOUR}
+    if mere is None:
+        phrase = "Une délégation s'écrit sur la sous-enveloppe qui la reçoit."
+        return [("nature", phrase)] if delegue else []
+    if not delegue:
+        return [("nature", "Une sous-enveloppe ne reçoit que des délégations de son enveloppe.")]
+    restes = {"ae": mere.ae_disponibles, "cp": mere.cp_disponibles}
+    return [
+        (champ, f"L'enveloppe d'origine ne dispose que de {montrer_montant(reste)} de {champ.upper()}.")
+        for champ, reste in restes.items()
+        if donnees[champ] > reste
+    ]
 
 
 @admin.register(MouvementEnveloppe)
