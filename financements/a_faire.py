@@ -9,6 +9,7 @@ from django.urls import reverse
 from financements import tableau
 from financements.etats import EN_COURS, Etat
 from financements.models import Campagne, Demande, Enveloppe
+from financements.suites import suites
 from reseau.models import AffectationDreets, ServiceRegional, en_cours
 from reseau.nombres import aujourdhui, montrer_montant
 from reseau.roles import Role
@@ -51,6 +52,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
         for verbe, titre, vide in _DEVOIRS
         if utilisateur.detient(f"demande.{verbe}")
     ]
+    rubriques += suites(utilisateur)
     if utilisateur.detient("enveloppe.voir") and not utilisateur.detient_au_national("enveloppe.voir"):
         rubriques.append(_enveloppes(utilisateur))
     if utilisateur.detient("demande.deposer"):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _POUR_L_ECOLE = frozenset(
     {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
     | {"joindre", "ecarter", "instruire", "accorder", "retirer"}
+    | {"conventionner", "notifier", "payer"}
 )
 _PROPOSES = frozenset({Etat.PROPOSEE, Etat.VISEE})
 

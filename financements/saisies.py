@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from financements.etats import A_ECRIRE, MACHINE, Etat
+from financements.gardes_versements import prochaine_tranche
 from financements.natures import Voie
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def _a_propos(transition: Transition, demande: Demande) -> bool:
     """A button that could only answer "this is not yours" is not shown."""
     if transition.nom in {"deposer_sur_scan", "completer_sur_scan"}:
         return demande.voie == Voie.SERVICE
+    if transition.nom == "payer":
+        return prochaine_tranche(demande) is not None
+    if transition.nom == "conventionner":
+        return demande.allocation.convention_manque()
     return transition.nom != "deposer" or demande.voie == Voie.ECOLE
 
 

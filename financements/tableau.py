@@ -23,6 +23,8 @@ ATTEND: dict[str, tuple[str, ...]] = {
     "instruire": (Etat.DEPOSEE, Etat.EN_INSTRUCTION),
     "viser": (Etat.PROPOSEE,),
     "accorder": (Etat.VISEE,),
+    "notifier": (Etat.ACCORDEE, Etat.CONVENTIONNEE),
+    "liquider": (Etat.NOTIFIEE, Etat.EN_EXECUTION),
     "deposer": (Etat.BROUILLON, Etat.A_COMPLETER),
 }
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from financements.models import Demande
 
 
+_ENSUITE = (Etat.ACCORDEE, Etat.CONVENTIONNEE, Etat.NOTIFIEE, Etat.EN_EXECUTION, Etat.RETIREE)
+
+
 class FiltreEtape(admin.SimpleListFilter):
     """By default what is under way; "à traiter par moi" is what my duties move forward."""
 
@@ -31,7 +34,7 @@ class FiltreEtape(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Groups first, then each state that this trade knows how to reach."""
         groupes = [("moi", "À traiter par moi"), ("finies", "Décidées ou retirées"), ("toutes", "Toutes")]
-        return [*groupes, *((e.value, e.label) for e in (*EN_COURS, Etat.ACCORDEE, Etat.RETIREE))]
+        return [*groupes, *((e.value, e.label) for e in (*EN_COURS, *_ENSUITE))]
 
     def choices(self, changelist: Any) -> Any:
         """The default has a name, where Django would say "Tout"."""

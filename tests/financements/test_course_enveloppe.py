@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
 from financements.etats import MACHINE, Etat
-from financements.models import Engagement, JournalDemande, MouvementEnveloppe
+from financements.models import EcheancePrevue, Engagement, JournalDemande, MouvementEnveloppe
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.bases import en_parallele
-from tests.usines_financements import Territoire, mouvement, territoire
+from tests.usines_financements import Territoire, mouvement, saisies, territoire
 
 if TYPE_CHECKING:
     from financements.models import Demande
@@ -109,4 +110,41 @@ def test_des_mouvements_simultanes_s_ajoutent_tous(base_jetable: str) -> None:
     assert not [issue for issue in issues if isinstance(issue, Exception)]
     assert lieu.enveloppe.ae_ouvertes == Decimal("220.12")
     assert MouvementEnveloppe.objects.filter(date_acte=aujourdhui()).count() == 13
+    tout_se_tient()
+
+
+def payer(lieu: Territoire, demande: Demande, cle: Any) -> Demande:
+    contexte = Contexte(lieu.agents[Role.LIQUIDATEUR], saisies("payer", cle=cle))
+    return MACHINE.franchir(demande, "payer", contexte)
+
+
+def test_cinq_paiements_identiques_n_en_font_qu_un(base_jetable: str) -> None:
+    lieu = territoire()
+    # a second part could be taken for the next payment
+    parts = [
+        EcheancePrevue(campagne=lieu.campagne, rang=rang, nature="acompte", part=50, prevue_le=aujourdhui())
+        for rang in (1, 2)
+    ]
+    EcheancePrevue.objects.bulk_create(parts)
+    demande, cle = lieu.demande(Etat.NOTIFIEE), uuid4()
+    issues = en_parallele(*(lambda: payer(lieu, demande, cle) for _ in range(5)))
+    refus = [str(issue) for issue in issues if isinstance(issue, TransitionRefusee)]
+    assert refus == ["Ce paiement est déjà enregistré."] * 4
+    assert lieu.enveloppe.cp_payes == UNE_DEMANDE / 2
+    tout_se_tient()
+
+
+def test_les_derniers_cp_ne_paient_qu_une_fois(base_jetable: str) -> None:
+    lieu = territoire(ouvert=str(UNE_DEMANDE * 3))
+    mouvement(lieu.enveloppe, lieu.agents[Role.GESTIONNAIRE], "1", "complement")
+    lieu.enveloppe.mouvements.create(
+        nature="retrait", ae=0, cp=-UNE_DEMANDE, reference="CP repris", date_acte=aujourdhui(),
+        saisi_par=lieu.agents[Role.GESTIONNAIRE],
+    )  # fmt: skip
+    demandes = [lieu.demande(Etat.NOTIFIEE) for _ in range(3)]
+    issues = en_parallele(*(lambda d=d: payer(lieu, d, uuid4()) for d in demandes))
+    refus = [str(issue) for issue in issues if isinstance(issue, TransitionRefusee)]
+    assert len(refus) == 1
+    assert "crédits de paiement" in refus[0]
+    assert lieu.enveloppe.cp_payes == UNE_DEMANDE * 2
     tout_se_tient()
