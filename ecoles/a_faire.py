@@ -8,11 +8,15 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from ecoles import expirations
-from ecoles.models import DemandeContact, Ecole
+from ecoles.diplomes import pluriel
+from ecoles.etats_candidature import OUVERTES
+from ecoles.models import Candidature, DemandeContact, Ecole
 from reseau.nombres import aujourdhui, montrer_date_courte
 from reseau.socle.a_faire import Attente, Ligne, Rubrique
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from reseau.models import Utilisateur
 
 NB_LIGNES = 8
@@ -22,6 +26,8 @@ _EN_ATTENTE = (DemandeContact.Suite.ATTENTE, DemandeContact.Suite.PAS_JOINT)
 def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     """Return the rubrics of this person."""
     rubriques = []
+    if utilisateur.detient("candidature.suivre"):
+        rubriques.append(_candidatures(utilisateur))
     if utilisateur.detient("demandecontact.traiter"):
         rubriques.append(_questions(utilisateur))
         if utilisateur.regions_pour("demandecontact.traiter").exists():
@@ -30,7 +36,19 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
 
 
 def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
-    """Return what awaits this person at this school: families who wrote to it."""
+    """Return what awaits this person at this school: young people who apply, families who wrote to it."""
+    return [*_attentes_de_candidatures(utilisateur, ecole), *_attentes_de_familles(utilisateur, ecole)]
+
+
+def _attentes_de_candidatures(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
+    if not utilisateur.detient("candidature.suivre"):
+        return []
+    nombre = _en_cours(utilisateur).filter(ecole=ecole).count()
+    quoi = f"{pluriel(nombre, 'candidature')} qui attend{'ent' if nombre > 1 else ''} une réponse"
+    return [Attente(quoi, reverse("admin:ecoles_candidature_changelist"))] if nombre else []
+
+
+def _attentes_de_familles(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
     if not utilisateur.detient("demandecontact.traiter"):
         return []
     familles = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(
@@ -51,6 +69,36 @@ def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
             alerte=bool(compte["retards"]),
         )
     ]
+
+
+def _en_cours(utilisateur: Utilisateur) -> QuerySet[Candidature]:
+    return Candidature.objects.visibles_par(utilisateur, "suivre").filter(etat__in=OUVERTES)
+
+
+def _candidatures(utilisateur: Utilisateur) -> Rubrique:
+    """Young people who wait for an answer, the oldest first."""
+    attendent = _en_cours(utilisateur)
+    premieres = attendent.select_related("parcours", "apprenant").order_by("recue_le", "id")[:NB_LIGNES]
+    return Rubrique(
+        titre="Candidatures qui attendent une réponse",
+        entetes=("Jeune", "Parcours voulu", "Reçue le", "Où on en est"),
+        lignes=tuple(
+            Ligne(
+                lien=reverse("admin:ecoles_candidature_change", args=[candidature.pk]),
+                cellules=(
+                    str(candidature),
+                    candidature.parcours.nom,
+                    montrer_date_courte(candidature.recue_le),
+                    candidature.get_etat_display(),
+                ),
+            )
+            for candidature in premieres
+        ),
+        vide="Aucune candidature n'attend de réponse.",
+        total=attendent.count(),
+        tout=reverse("admin:ecoles_candidature_changelist"),
+        raccourcis=(("Nouvelle candidature", reverse("admin:ecoles_candidature_add")),),
+    )
 
 
 def _questions(utilisateur: Utilisateur) -> Rubrique:

@@ -1,4 +1,4 @@
-"""What the schools' house erases: questions of families, then learners a year after they left."""
+"""What the schools' house erases: questions of families, applications, learners a year after they left."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from ecoles.etats_candidature import OUVERTES, SANS_INSCRIPTION
 from ecoles.models import (
     Apprenant,
     AvisAptitude,
+    Candidature,
     DemandeContact,
     DossierInspection,
     Inscription,
@@ -28,6 +30,21 @@ if TYPE_CHECKING:
 
 def _questions(jour: date) -> QuerySet[DemandeContact]:
     return DemandeContact.objects.filter(recue_le__lt=fin_de(limite("contact", jour)))
+
+
+def _candidatures(jour: date) -> QuerySet[Candidature]:
+    """Applications that ended without an enrolment long ago, or that nobody ever ended."""
+    finies = Q(etat__in=SANS_INSCRIPTION, close_le__lte=limite("candidature", jour))
+    oubliees = Q(etat__in=OUVERTES, recue_le__lte=limite("candidature_ouverte", jour))
+    return Candidature.objects.filter(finies | oubliees, efface_le__isnull=True)
+
+
+def _effacer_les_candidatures(jour: date) -> int:
+    """Nobody can be named any more; that somebody applied, when, and how it ended stays."""
+    return _candidatures(jour).update(
+        prenom="", nom="", ne_le=None, motivation="", precision_refus="", lien="", representant_prenom="",
+        representant_nom="", telephone="", courriel="", contact=None, efface_le=jour,
+    )  # fmt: skip
 
 
 def partis(jour: date, genre: str) -> QuerySet[Apprenant]:
@@ -66,6 +83,7 @@ def _rendre_anonymes(jour: date) -> int:
         with transaction.atomic():
             AvisAptitude.objects.filter(apprenant=apprenant).delete()
             RepresentantLegal.objects.filter(apprenant=apprenant).delete()
+            Candidature.objects.filter(apprenant=apprenant).update(motivation="")
             Inscription.objects.filter(apprenant=apprenant).exclude(motif_age="").update(motif_age="effacé")
             Apprenant.objects.filter(pk=apprenant.pk).update(
                 prenom="Jeune",
@@ -87,6 +105,11 @@ ETAPES = (
         "questions de familles de plus de 6 mois",
         lambda jour: _questions(jour).count(),
         lambda jour: _questions(jour).delete()[0],
+    ),
+    Etape(
+        "candidatures terminées sans inscription depuis plus de 6 mois, ou oubliées depuis 2 ans",
+        lambda jour: _candidatures(jour).count(),
+        _effacer_les_candidatures,
     ),
     Etape(
         "jeunes partis depuis plus de 12 mois",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from reseau.socle.registre import (
+    CANDIDATURE,
     COMPTE,
     CONTACT,
     FINANCEMENT,
     INSPECTION,
+    PREUVE,
     RESPONSABLES,
     SANS_LIMITE,
     SANTE,
@@ -98,6 +100,20 @@ REGISTRE = {
         SCOLARITE,
         mineur="prenom nom ne_le recherche",
         interne="id ecole personne anonyme_le",
+    ),
+    "ecoles.Candidature": traitement(
+        "Répondre à un jeune qui veut entrer dans l'école, jusqu'à son inscription",
+        CANDIDATURE,
+        mineur="prenom nom ne_le motivation recherche precision_refus",
+        personnel="lien representant_prenom representant_nom telephone courriel",
+        interne="id ecole contact parcours etat recue_le visite_le essai_du essai_au motif_refus close_le"
+        " apprenant efface_le version",
+    ),
+    "ecoles.JournalCandidature": traitement(
+        "Savoir qui a décidé quoi d'une candidature, et quand",
+        PREUVE,
+        personnel="acteur pour",
+        interne="id candidature chaine rang le evenement de vers donnees precedente empreinte",
     ),
     "ecoles.RepresentantLegal": traitement(
         "Joindre qui répond d'un mineur",

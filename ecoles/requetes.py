@@ -72,6 +72,21 @@ class RequeteInterneALEcole[M: Model](RequeteTerritoire[M]):
     vers_region = ""
 
 
+class RequeteCandidatures[M: Model](RequeteInterneALEcole[M]):
+    """Applications: the staff of the school; those that were erased are nobody's."""
+
+    def visibles_par(self, utilisateur: Utilisateur, permission: str = "voir") -> Self:
+        """Return the applications of the schools where the permission is held, without the erased ones."""
+        return super().visibles_par(utilisateur, permission).filter(efface_le__isnull=True)
+
+
+class RequeteParCandidature[M: Model](RequeteTerritoire[M]):
+    """Rows of an application: only the staff of the school."""
+
+    vers_ecole = "candidature__ecole"
+    vers_region = ""
+
+
 class RequeteDuSite[M: Model](RequeteTerritoire[M]):
     """Workshops of a site."""
 

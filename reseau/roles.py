@@ -68,6 +68,7 @@ _ECOLE_COMMUN: Final = (
     | _droits("bloccompetences", "voir")
     | _droits("filiere", "voir")
     | _droits("apprenant", "voir")
+    | _droits("candidature", "voir")
     | _droits("inscription", "voir")
     | _droits("representantlegal", "voir")
     | _droits("avisaptitude", "voir")
@@ -106,6 +107,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("commande", "livrer classer importer exporter")
     | _droits("lotimport", "voir")
     | _droits("evenement", "ajouter modifier")
+    | _droits("candidature", "ajouter modifier suivre")
     | _droits("demandecontact", "voir traiter"),
     Role.DIRECTION: _ECOLE_COMMUN
     | _droits("ecole", "modifier presenter")
@@ -116,6 +118,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("groupe", "ajouter modifier")
     | _droits("membreequipe", "voir exporter")
     | _droits("apprenant", "ajouter modifier importer exporter")
+    | _droits("candidature", "ajouter modifier suivre decider")
     | _droits("lotimport", "voir")
     | _droits("inscription", "ajouter modifier")
     | _droits("representantlegal", "ajouter modifier supprimer")
@@ -194,6 +197,7 @@ RACINES: Final[dict[str, str]] = {
     "competence": "bloccompetences",
     "lignecommande": "commande",
     "journalcommande": "commande",
+    "journalcandidature": "candidature",
     "ligneeffectif": "demande",
     "piece": "demande",
     "journaldemande": "demande",

@@ -17,6 +17,7 @@ from ecoles.models import (
     Apprenant,
     Atelier,
     AvisAptitude,
+    Candidature,
     DeclarationDerogation,
     DemandeContact,
     DossierInspection,
@@ -206,6 +207,12 @@ def _poser_la_classe(cote: Cote) -> None:
             code=f"{cote.region}F-7K2", ecole=cote.ecole, region_id=cote.region, qui="parent",
             prenom="Sam", courriel="sam@famille.invalid", motif="place",
             repondre_avant_le=jour + timedelta(5),
+        )
+    )  # fmt: skip
+    cote.poser(
+        Candidature.objects.create(
+            ecole=cote.ecole, prenom="Lila", nom=f"De {cote.nom}", parcours_id=METALLIER,
+            courriel="lila@famille.invalid", recue_le=jour - timedelta(10),
         )
     )  # fmt: skip
 

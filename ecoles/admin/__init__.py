@@ -2,6 +2,7 @@
 
 from ecoles.admin import (
     apprenants,
+    candidatures,
     contacts,
     ecoles,
     equipes,
@@ -18,6 +19,7 @@ from ecoles.admin import (
 
 __all__ = [
     "apprenants",
+    "candidatures",
     "contacts",
     "ecoles",
     "equipes",

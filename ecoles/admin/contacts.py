@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
+from django.urls import reverse
+from django.utils.html import format_html
 
 from ecoles.contact import DejaTraitee, coordonnees_visibles, traiter
 from ecoles.evenements import en_une_ligne
-from ecoles.models import DemandeContact
+from ecoles.models import Candidature, DemandeContact
+from ecoles.requetes import ecoles_pour
 from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
@@ -32,14 +35,14 @@ class DemandeContactAdmin(AdminPortee):
     fieldsets = (
         (None, {"fields": ("code", "ecole", "motif", "date_choisie", "recue_le", "repondre_avant_le")}),
         ("Qui écrit", {"fields": ("qui", "nom_de_la_personne", "joindre", "texte")}),
-        ("Suite", {"fields": ("suite", "traitee_par", "traitee_le")}),
+        ("Suite", {"fields": ("suite", "traitee_par", "traitee_le", "sa_candidature")}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Everything: the family's words are not ours to change."""
         return (
             "code", "ecole", "motif", "recue_le", "repondre_avant_le", "qui", "nom_de_la_personne", "joindre",
-            "texte", "date_choisie", "suite", "traitee_par", "traitee_le",
+            "texte", "date_choisie", "suite", "traitee_par", "traitee_le", "sa_candidature",
         )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DemandeContact]:
@@ -55,6 +58,30 @@ class DemandeContactAdmin(AdminPortee):
             return "—"
         texte = en_une_ligne(demande.evenement)
         return f"{texte} (annulée : à prévenir)" if demande.evenement.annule_le else texte
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The application is the school's business: its officers do not read of it."""
+        if obj is not None and self._peut_ouvrir(request, obj):
+            return self.fieldsets
+        return [
+            (titre, {**options, "fields": [c for c in options["fields"] if c != "sa_candidature"]})
+            for titre, options in self.fieldsets
+        ]
+
+    @staticmethod
+    def _peut_ouvrir(request: HttpRequest, demande: DemandeContact) -> bool:
+        utilisateur: Any = request.user
+        return demande.ecole_id in set(ecoles_pour(utilisateur, "candidature.ajouter"))
+
+    @admin.display(description="candidature")
+    def sa_candidature(self, demande: DemandeContact) -> str:
+        """The application that it led to, or the button that opens one, prefilled."""
+        candidature = Candidature.objects.filter(contact=demande).first()
+        if candidature is not None:
+            page = reverse("admin:ecoles_candidature_change", args=[candidature.pk])
+            return format_html('<a href="{}">Voir la candidature</a>', page)
+        page = reverse("admin:ecoles_candidature_add", query={"contact": demande.pk})
+        return format_html('<a class="button" href="{}">Ouvrir une candidature</a>', page)
 
     @admin.display(description="prénom")
     def nom_de_la_personne(self, demande: Any) -> str:

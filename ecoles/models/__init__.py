@@ -1,6 +1,7 @@
 """Schools, titles, learners, staff, safety, contacts."""
 
 from ecoles.models.apprenants import Apprenant, Inscription, RepresentantLegal
+from ecoles.models.candidatures import Candidature, JournalCandidature
 from ecoles.models.contacts import DemandeContact
 from ecoles.models.ecoles import AncienSlug, Ecole, Gestionnaire
 from ecoles.models.equipes import Agrement, CoordonneesBancaires, MembreEquipe
@@ -26,6 +27,7 @@ __all__ = [
     "Atelier",
     "AvisAptitude",
     "BlocCompetences",
+    "Candidature",
     "Competence",
     "CoordonneesBancaires",
     "DeclarationDerogation",
@@ -41,6 +43,7 @@ __all__ = [
     "Groupe",
     "Inscription",
     "InscriptionListe",
+    "JournalCandidature",
     "Label",
     "Machine",
     "MaitreDeGroupe",

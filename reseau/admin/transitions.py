@@ -112,7 +112,7 @@ class AdminTransitions(AdminPortee):
         if objet is None or transition is None:
             raise Http404("Cette page n'existe pas.")
         envoi = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        formulaire = self._formulaire(transition, *envoi)
+        formulaire = self._formulaire(objet, transition, *envoi)
         refus: list[str] = []
         if request.method == "POST" and formulaire.is_valid():
             refus = self._franchir(request, objet, nom, formulaire.cleaned_data)
@@ -123,8 +123,12 @@ class AdminTransitions(AdminPortee):
             refus = self._refus_sans_saisie(request, objet, transition)
         return self._confirmation(request, objet, transition, formulaire, refus)
 
-    def _formulaire(self, transition: Transition, donnees: Any, fichiers: Any) -> forms.Form:
-        champs = {nom: self.champs_transition[nom] for nom in transition.champs}
+    def champs_de(self, objet: Any, transition: Transition) -> Mapping[str, forms.Field]:
+        """Inputs of the confirmation page; a subclass may make some of them out of the object."""
+        return {nom: self.champs_transition[nom] for nom in transition.champs}
+
+    def _formulaire(self, objet: Any, transition: Transition, donnees: Any, fichiers: Any) -> forms.Form:
+        champs = self.champs_de(objet, transition)
         classe: type[forms.Form] = type("FormulaireTransition", (forms.Form,), dict(champs))
         return classe(donnees, fichiers)
 

@@ -40,6 +40,9 @@ SANTE = Conservation("12 mois après la sortie du jeune", "effacée")
 INSPECTION = Conservation(
     "12 mois, ou jusqu'au jour où un jeune nommé devient anonyme", "PDF effacé, demande gardée sans nom"
 )
+CANDIDATURE = Conservation(
+    "6 mois après une fin sans inscription ; 2 ans si personne ne l'a terminée", "rendue anonyme"
+)
 CONTACT = Conservation("6 mois", "effacée")
 COMPTE = Conservation("2 ans sans connexion, prévenu 30 jours avant", "rendu anonyme")
 FINANCEMENT = Conservation("10 ans", "éliminée sur bordereau signé")

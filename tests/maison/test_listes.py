@@ -32,6 +32,7 @@ NB_COPIES = 19
 DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
     "ecole": lambda n: {"nom": f"Atelier {n}", "slug": f"copie-{n}", "uai": "", "siret": ""},
     "apprenant": lambda n: {"nom": f"Copie {n}"},
+    "candidature": lambda n: {"nom": f"Candidat {n}"},
     "groupe": lambda n: {"nom": f"Groupe {n}"},
     "site": lambda n: {"nom": f"Site {n}", "principal": False},
     "machine": lambda n: {"repere": f"M{n}"},
@@ -101,7 +102,7 @@ def test_l_accueil_coute_autant_a_vingt_lignes(client: Client, role: Role) -> No
     seule = _compter(client, page)
     for modele, ligne in list(ici.lignes.items()):
         nom = modele._meta.model_name
-        if nom in {"demandecontact", "commande"}:
+        if nom in {"demandecontact", "commande", "candidature"}:
             for n in range(NB_COPIES):
                 _copier(modele.objects.get(pk=ligne.pk), DIFFERENCES[nom](n))
     assert _compter(client, page) == seule

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from reseau.management.demonstration.apprenants import semer_apprenants
 from reseau.management.demonstration.budgets import semer_budgets
+from reseau.management.demonstration.candidatures import semer_candidatures
 from reseau.management.demonstration.commandes import semer_commandes
 from reseau.management.demonstration.comptes import semer_comptes, semer_equipes
 from reseau.management.demonstration.contacts import semer_contacts
@@ -58,6 +59,7 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         ajouts["jeunes"] = semer_apprenants(tailles.apprenants, tailles.graine)
         semer_groupes()
         ajouts["questions de familles"] = semer_contacts(tailles.graine)
+        ajouts["candidatures"] = semer_candidatures(tailles.graine)
         ajouts["dates à venir"] = semer_evenements(tailles.graine)
         ajouts["résultats"] = semer_resultats(tailles.graine)
         promettre_des_visites()
