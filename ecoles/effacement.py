@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from ecoles.etats_candidature import OUVERTES, SANS_INSCRIPTION
 from ecoles.models import (
+    Agrement,
     Apprenant,
     AvisAptitude,
     Candidature,
     DemandeContact,
     DossierInspection,
+    Encadrement,
+    FormationSecurite,
     Inscription,
     MembreEquipe,
     RepresentantLegal,
 )
 from reseau.effacement import a_fermer, a_prevenir, comptes_endormis, fermer, fin_de, prevenir
-from reseau.models import DocumentFige, Utilisateur, en_cours
+from reseau.models import (
+    AffectationDreets,
+    AffectationNationale,
+    DocumentFige,
+    Utilisateur,
+    en_cours,
+    histoire_de,
+)
+from reseau.models.histoire import Retrait
 from reseau.socle.effacement import Etape, limite
+from reseau.socle.histoire import effacer
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
 
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
+
+# Each with the field that holds the learner's key.
+HISTOIRES_DU_JEUNE: tuple[tuple[type[Model], str], ...] = (
+    (Apprenant, "id"),
+    (RepresentantLegal, "apprenant"),
+    (Inscription, "apprenant"),
+    (AvisAptitude, "apprenant"),
+    (FormationSecurite, "apprenant"),
+)
 
 
 def _questions(jour: date) -> QuerySet[DemandeContact]:
@@ -91,8 +113,39 @@ def _rendre_anonymes(jour: date) -> int:
                 ne_le=apprenant.ne_le.replace(month=1, day=1),
                 anonyme_le=jour,
             )
+            for modele, lien in HISTOIRES_DU_JEUNE:
+                effacer(modele, **{lien: apprenant.pk})  # last: what precedes was written there too
         nombre += 1
     return nombre
+
+
+def _retires(jour: date) -> QuerySet[Any, UUID]:
+    """Keys of learners that are no more, by an import that was undone, and whose history remains."""
+    histoire: Any = histoire_de(Apprenant)
+    retraits = histoire.objects.filter(
+        pgh_label=Retrait.label, pgh_created_at__lt=fin_de(limite("import", jour))
+    )
+    partis: QuerySet[Any, UUID] = retraits.order_by().values_list("id", flat=True)
+    return partis.exclude(id__in=Apprenant.objects.order_by().values("pk")).distinct()
+
+
+def _oublier_les_retires(jour: date) -> int:
+    cles = list(_retires(jour))
+    with transaction.atomic():
+        for modele, lien in HISTOIRES_DU_JEUNE:
+            effacer(modele, **{f"{lien}__in": cles})
+    return len(cles)
+
+
+def _oublier_les_fonctions(comptes: QuerySet[Utilisateur]) -> int:
+    """Close these accounts; which functions they held, and when that was corrected, is nobody's story."""
+    cles = list(comptes.values_list("pk", flat=True))
+    with transaction.atomic():
+        membres = MembreEquipe.objects.filter(utilisateur__in=cles).values_list("pk", flat=True)
+        effacer(Encadrement, membre__in=list(membres))
+        for modele in (MembreEquipe, Agrement, AffectationDreets, AffectationNationale):
+            effacer(modele, utilisateur__in=cles)
+        return fermer(Utilisateur.objects.filter(pk__in=cles))
 
 
 def _endormis(jour: date, genre: str) -> QuerySet[Utilisateur]:
@@ -122,6 +175,11 @@ ETAPES = (
         _effacer_les_dossiers,
     ),
     Etape(
+        "historique de jeunes retirés depuis plus de 90 jours",
+        lambda jour: _retires(jour).count(),
+        _oublier_les_retires,
+    ),
+    Etape(
         "comptes bientôt fermés, à prévenir",
         lambda jour: a_prevenir(_endormis(jour, "compte_preavis")).count(),
         lambda jour: prevenir(_endormis(jour, "compte_preavis"), jour),
@@ -129,6 +187,6 @@ ETAPES = (
     Etape(
         "comptes sans connexion depuis 2 ans, prévenus",
         lambda jour: a_fermer(_endormis(jour, "compte"), jour).count(),
-        lambda jour: fermer(a_fermer(_endormis(jour, "compte"), jour)),
+        lambda jour: _oublier_les_fonctions(a_fermer(_endormis(jour, "compte"), jour)),
     ),
 )

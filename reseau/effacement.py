@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
 
 from reseau.models import (
+    DOMAINE_EFFACE,
     AffectationDreets,
     AffectationNationale,
     Courriel,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-COURRIEL_EFFACE = "efface-{}@compte.invalid"
+COURRIEL_EFFACE = f"efface-{{}}{DOMAINE_EFFACE}"
 JOURS_DE_PREAVIS = 30
 PREAVIS = """Bonjour,
 

@@ -100,6 +100,9 @@ REGISTRE = {
     "contenttypes.ContentType": traitement(
         "Table d'une bibliothèque : le nom des tables", SANS_LIMITE, interne="id app_label model"
     ),
+    "pghistory.Context": traitement(
+        "Table d'une bibliothèque, vide", SANS_LIMITE, interne="id created_at updated_at metadata"
+    ),
     "sessions.Session": traitement(_ENTRER, SESSION, personnel="session_key session_data expire_date"),
     "account.EmailAddress": traitement(
         _ENTRER, COMPTE, personnel="user email", interne="id verified primary"

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.admin.imports import AvecImportDEcole
 from ecoles.exports import EXPORT_APPRENANTS
 from ecoles.models import (
@@ -105,7 +106,7 @@ class FormationInline(InlinePortee):
 
 
 @admin.register(Apprenant)
-class ApprenantAdmin(RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcole):
+class ApprenantAdmin(AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcole):
     """Learners of the school, with what proves that they may do a dangerous work."""
 
     ressource = RessourceApprenants

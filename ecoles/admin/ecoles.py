@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.admin.imports import AvecImportEcoles
 from ecoles.adresses import enregistrer
 from ecoles.dossier import dossier_de
 from ecoles.exports import EXPORT_ECOLES
 from ecoles.models import Ecole, Gestionnaire
 from reseau.admin.exports import AvecExport
+from reseau.admin.histoire import AvecHistoire
 from reseau.admin.recherche import RechercheRepliee
 from reseau.nombres import aujourdhui
-from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ TENIR = (
 
 
 @admin.register(Ecole)
-class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
+class EcoleAdmin(AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportEcoles):
     """Schools of the territory."""
 
     export = EXPORT_ECOLES
@@ -41,6 +42,7 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
     ordering = ("nom", "id")
     raw_id_fields = ("commune",)
     change_form_template = "admin/ecoles/ecole.html"
+    lus_aussi = frozenset({"slug"})
     fieldsets = (
         (None, {"fields": ("nom", "commune", "filieres", "verification")}),
         ("Publication", {"fields": ("publication", "motif_suspension", "fermee_le")}),
@@ -85,7 +87,7 @@ class EcoleAdmin(RechercheRepliee, AvecExport, AvecImportEcoles):
 
 
 @admin.register(Gestionnaire)
-class GestionnaireAdmin(AdminPortee):
+class GestionnaireAdmin(AvecHistoire):
     """Managing bodies."""
 
     list_display = ("nom", "siren", "rna", "but_non_lucratif")

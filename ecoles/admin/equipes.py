@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.admin.imports import AvecImportDEcole
 from ecoles.exports import EXPORT_EQUIPES
 from ecoles.models import MembreEquipe
@@ -13,7 +14,7 @@ from reseau.admin.exports import AvecExport
 
 
 @admin.register(MembreEquipe)
-class MembreEquipeAdmin(AvecExport, AvecImportDEcole, AdminAffectation):
+class MembreEquipeAdmin(AvecHistoireDeLEcole, AvecExport, AvecImportDEcole, AdminAffectation):
     """Functions held, from day to day: a function of a school opens its learners, nobody takes it herself."""
 
     export = EXPORT_EQUIPES

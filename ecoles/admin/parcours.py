@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.models import EtapeParcours, Groupe, MembreEquipe, Offre, Parcours
 from ecoles.places import nb_inscrits
 from ecoles.regles_parcours import (
@@ -110,7 +111,7 @@ class FormulaireOffre(forms.ModelForm[Offre]):
 
 
 @admin.register(Offre)
-class OffreAdmin(AdminDeLEcole):
+class OffreAdmin(AvecHistoireDeLEcole, AdminDeLEcole):
     """Parcours that the school offers."""
 
     form = FormulaireOffre

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.models import Resultat, Titre
 from ecoles.models.resultats import SUITES
 from ecoles.resultats import DEFINITIONS, en_mots
@@ -53,7 +54,7 @@ class FormulaireResultat(forms.ModelForm[Resultat]):
 
 
 @admin.register(Resultat)
-class ResultatAdmin(AdminDeLEcole):
+class ResultatAdmin(AvecHistoireDeLEcole, AdminDeLEcole):
     """Cohorts of the school, by year."""
 
     form = FormulaireResultat

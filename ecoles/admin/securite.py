@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.models import DeclarationDerogation, Encadrement, MembreEquipe, TravailReglemente
 from ecoles.models.securite import FONCTIONS_QUI_ENCADRENT
 from ecoles.regles import Declaration
@@ -42,7 +43,7 @@ class AvecTravaux(AdminPortee):
 
 
 @admin.register(DeclarationDerogation)
-class DeclarationDerogationAdmin(AvecTravaux, AdminDeLEcole):
+class DeclarationDerogationAdmin(AvecHistoireDeLEcole, AvecTravaux, AdminDeLEcole):
     """Declarations of the school, three years each."""
 
     list_display = ("lieu", "couvre", "envoyee_le", "vaut")
@@ -75,7 +76,7 @@ class DeclarationDerogationAdmin(AvecTravaux, AdminDeLEcole):
 
 
 @admin.register(Encadrement)
-class EncadrementAdmin(AvecTravaux):
+class EncadrementAdmin(AvecHistoireDeLEcole, AvecTravaux):
     """Who may supervise which dangerous work, from when to when."""
 
     list_display = ("membre", "couvre", "du", "au")

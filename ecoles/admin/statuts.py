@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from ecoles.admin.base import AdminDeLEcole
+from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.models import Agrement, Ecole, InscriptionListe, Label, MembreEquipe, Reconnaissance
 from reseau.models import Utilisateur
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class AdminStatut(AdminDeLEcole):
+class AdminStatut(AvecHistoireDeLEcole, AdminDeLEcole):
     """A status: the school, what the act says, from when to when."""
 
     search_fields = ("ecole__nom",)
@@ -50,7 +51,7 @@ class InscriptionListeAdmin(AdminStatut):
 
 
 @admin.register(Agrement)
-class AgrementAdmin(AdminDeLEcole):
+class AgrementAdmin(AvecHistoireDeLEcole, AdminDeLEcole):
     """Who may head a school or teach in it, by which act."""
 
     list_display = ("utilisateur", "fonction", "filiere", "ecole", "numero", "du", "au")

@@ -6,6 +6,7 @@ from ecoles.models.contacts import DemandeContact
 from ecoles.models.ecoles import AncienSlug, Ecole, Gestionnaire
 from ecoles.models.equipes import Agrement, CoordonneesBancaires, MembreEquipe
 from ecoles.models.evenements import Evenement
+from ecoles.models.histoires import MetierEcole, TravailDeclare, TravailEncadre
 from ecoles.models.inspections import DossierInspection
 from ecoles.models.lieux import Atelier, Machine, Site
 from ecoles.models.parcours import EtapeParcours, Groupe, MaitreDeGroupe, Offre, Parcours
@@ -48,6 +49,7 @@ __all__ = [
     "Machine",
     "MaitreDeGroupe",
     "MembreEquipe",
+    "MetierEcole",
     "Offre",
     "Parcours",
     "Reconnaissance",
@@ -55,5 +57,7 @@ __all__ = [
     "Resultat",
     "Site",
     "Titre",
+    "TravailDeclare",
+    "TravailEncadre",
     "TravailReglemente",
 ]

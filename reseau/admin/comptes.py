@@ -17,6 +17,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from reseau.admin.histoire import AvecHistoire
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
 from reseau.socle.portee import AdminPortee
 
@@ -121,7 +122,7 @@ class AdminAffectation(AdminPortee):
 
 
 @admin.register(AffectationDreets)
-class AffectationDreetsAdmin(AdminAffectation):
+class AffectationDreetsAdmin(AvecHistoire, AdminAffectation):
     """Duties in the service of a region."""
 
     list_filter = ("role",)
@@ -134,7 +135,7 @@ class AffectationDreetsAdmin(AdminAffectation):
 
 
 @admin.register(AffectationNationale)
-class AffectationNationaleAdmin(AdminAffectation):
+class AffectationNationaleAdmin(AvecHistoire, AdminAffectation):
     """Roles of the whole country; the matrix lets only the superuser hand them out."""
 
     list_filter = ("role",)

@@ -1,6 +1,7 @@
 """The ground floor's tables: territories, accounts, and what the engines keep."""
 
 from reseau.models.comptes import (
+    DOMAINE_EFFACE,
     AffectationDreets,
     AffectationNationale,
     Utilisateur,
@@ -12,11 +13,13 @@ from reseau.models.compteurs import Compteur
 from reseau.models.courriels import Courriel, RappelEcheance
 from reseau.models.documents import DocumentFige, FichierDepose
 from reseau.models.exports import TraceExport
+from reseau.models.histoire import Histoire, histoire_de
 from reseau.models.imports import CorrespondanceColonne, LigneImport, LotImport
 from reseau.models.journal import EntreeJournal, TeteChaine
 from reseau.models.territoires import AncienneCommune, Commune, Departement, Region, ServiceRegional
 
 __all__ = [
+    "DOMAINE_EFFACE",
     "AffectationDreets",
     "AffectationNationale",
     "AncienneCommune",
@@ -28,6 +31,7 @@ __all__ = [
     "DocumentFige",
     "EntreeJournal",
     "FichierDepose",
+    "Histoire",
     "LigneImport",
     "LotImport",
     "RappelEcheance",
@@ -37,6 +41,7 @@ __all__ = [
     "TraceExport",
     "Utilisateur",
     "en_cours",
+    "histoire_de",
     "periode",
     "refuser_les_dates_inversees",
 ]

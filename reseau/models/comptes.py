@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from reseau.champs import uuid7
+from reseau.models.histoire import historiser
 from reseau.models.territoires import ServiceRegional
 from reseau.nombres import aujourdhui
 from reseau.requetes import RequeteReferentiel
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models.fields.related_descriptors import RelatedManager
+
+
+DOMAINE_EFFACE = "@compte.invalid"  # address of the accounts that were erased
 
 
 def en_cours(jour: date) -> Q:
@@ -112,6 +116,11 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         """Addresses are kept in lower case: one person, one account."""
         self.courriel = self.courriel.strip().lower()
+
+    @property
+    def est_efface(self) -> bool:
+        """Whether its time has passed: nothing says any more who it was."""
+        return self.courriel.endswith(DOMAINE_EFFACE)
 
     def get_full_name(self) -> str:
         """Return "Prénom Nom", or an empty text."""
@@ -237,3 +246,8 @@ class AffectationNationale(Affectation):
 
     def __str__(self) -> str:
         return self.get_role_display()
+
+
+# Who held which duty of the State, and who gave it.
+historiser(AffectationDreets, "utilisateur")
+historiser(AffectationNationale, "utilisateur")

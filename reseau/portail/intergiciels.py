@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 
 from reseau.portail.droits import doit_avoir_un_second_facteur
 from reseau.portail.reprises import rendre_la_saisie, se_reprend
+from reseau.socle.histoire import Signature, signer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ HEURE = 3600
 DUREE_TOTALE = 12 * HEURE
 INACTIVITE_ECOLE = 4 * HEURE
 INACTIVITE_ETAT = 1 * HEURE
+# Methods that change nothing.
+_LECTURES = frozenset({"GET", "HEAD", "OPTIONS"})
 # The session is written at most this often: reading pages must not write at each click.
 PAS = 300
 
@@ -70,6 +73,33 @@ class SessionsBornees:
             messages.info(request, "Votre session est terminée. Connectez-vous à nouveau.")
             return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={request.path}")
         return _vers_le_second_facteur(request)
+
+
+class QuiEcrit:
+    """Sign what a request writes with the id of its account; a page that is only read signs nothing.
+
+    The account is known when the view is: public pages never look at the session for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sign until the answer is made."""
+        if request.method in _LECTURES:
+            return self.get_response(request)
+        with signer() as signature:
+            request.__dict__["_signature"] = signature
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, vue: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Say who it is, once nothing refused her."""
+        signature: Signature | None = request.__dict__.get("_signature")
+        if signature and getattr(vue, "login_required", True) and request.user.is_authenticated:
+            signature.par = request.user.pk
+        return None
 
 
 def _trop_longue(request: HttpRequest) -> bool:

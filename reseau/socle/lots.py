@@ -13,6 +13,7 @@ from reseau.champs import propre
 from reseau.models import LotImport
 from reseau.nombres import maintenant
 from reseau.socle.attente import LONGUE, lire_le_lot, reverifier
+from reseau.socle.histoire import ecrit_par_l_import
 from reseau.socle.ressources import ressource_de, ressource_de_nature
 from reseau.socle.retour import empechements, garder_l_avant, garder_l_empreinte, revenir
 
@@ -140,7 +141,8 @@ def _accepter(lot: LotImport, par: Utilisateur | None) -> bool:
     if reverifier(lot):
         return False
     garder_l_avant(lot)
-    ressource_de(lot).ecrire(lot)
+    with ecrit_par_l_import(lot, par):
+        ressource_de(lot).ecrire(lot)
     garder_l_empreinte(lot)
     lot.etat, lot.accepte_le = LotImport.Etat.ACCEPTE, maintenant()
     lot.save(update_fields=["etat", "accepte_par", "accepte_le", "forme"])
@@ -158,7 +160,8 @@ def annuler(lot: LotImport, par: Utilisateur | None) -> None:
             verrouiller(lot, LotImport.Etat.ACCEPTE)
             if refus := empechements(lot):
                 raise ImportRefuse(" ".join(refus))
-            revenir(lot)
+            with ecrit_par_l_import(lot, par, annulation=True):
+                revenir(lot)
             lot.etat, lot.annule_par, lot.annule_le = LotImport.Etat.ANNULE, par, maintenant()
             lot.save(update_fields=["etat", "annule_par", "annule_le"])
     except DatabaseError as erreur:  # a guard of the database, that no foreign key tells

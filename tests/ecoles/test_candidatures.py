@@ -60,7 +60,8 @@ def test_de_la_demande_a_l_inscription_le_nom_ne_reste_qu_a_un_endroit() -> None
         aujourdhui(),
         celle.parcours_id,
     )
-    assert ou_se_lit("Quatremaille") == ["ecoles_apprenant", "ecoles_representantlegal"]
+    du_jeune = ("apprenant", "histoireapprenant", "histoirerepresentantlegal", "representantlegal")
+    assert ou_se_lit("Quatremaille") == [f"ecoles_{table}" for table in du_jeune]
     assert [ligne.evenement for ligne in celle.journal.order_by("rang")] == list(CHEMIN)
 
 

@@ -14,6 +14,10 @@ Page imprimée par `python manage.py imprimer_registre > docs/registre.md`, depu
 Chaque colonne de la base a sa classe, sa raison et sa durée ; un test refuse celle qui n'est pas déclarée.
 Les durées sont celles du projet, à confirmer par le délégué à la protection des données.
 
+L'historique d'une table, écrit par la base à chaque ajout, changement ou retrait, hérite de la classe, de la
+raison et de la durée de chaque colonne ; il y ajoute quand, et l'identifiant du compte ou de l'import. Celui
+d'un jeune ou d'un compte s'efface avec son nom.
+
 - **public** : tout le monde peut le lire ; **interne** : qui en a la fonction, dans son territoire ;
 - **personnel** : une personne adulte ; **mineur** : un jeune ou sa famille ; **financier** : l'argent."""
 
