@@ -26,8 +26,8 @@ lint: .venv/installe-dev ## vérifie les lois de la maison
 	$(PY) -m djlint --lint --quiet templates
 	@$(PY) -m reseau.socle.postgres executer --jetable -- $(MAKE) --no-print-directory lint-base
 
-# Run while nobody serves, on tables of a few thousand rows at most: acts of one kind are numbered.
-MIGRATIONS_EN_PAUSE := 0003_rang_des_actes
+# Run while nobody serves, on a table of a few thousand rows at most: acts belong to their request.
+MIGRATIONS_EN_PAUSE := 0003_rang_des_actes 0004_actes_du_dossier 0005_refus
 
 # The laws that need a database: no forgotten migration, none that would stop an installation, safe settings.
 lint-base:

@@ -25,30 +25,46 @@ if TYPE_CHECKING:
     from financements.models import Allocation, Demande, LigneEffectif
     from reseau.models import DocumentFige, Utilisateur
 
-GABARIT_DECISION = "financements/actes/decision.html"
+GABARITS = {
+    "decision": "financements/actes/decision.html",
+    "convention": "financements/actes/convention.html",
+    "notification": "financements/actes/notification.html",
+    "certificat": "financements/actes/certificat.html",
+    "refus": "financements/actes/refus.html",
+    "classement": "financements/actes/refus.html",
+    "resiliation": "financements/actes/resiliation.html",
+}
 
 
 def figer_decision(decision: Allocation) -> DocumentFige:
     """Freeze the decision's document and link it to the act; to be called inside its transaction."""
     demande = decision.demande
+    return figer_acte(demande, "decision", "Décision d'attribution", contexte_decision(decision))
+
+
+def figer_acte(demande: Demande, nature: str, titre: str, contexte: dict[str, Any]) -> DocumentFige:
+    """Freeze a document of a file and link it; a second one of the same kind takes the next rank."""
+    rang = demande.actes.filter(nature=nature).count() + 1
+    suite = f"-{rang}" if rang > 1 else ""
     document = figer(
-        gabarit=GABARIT_DECISION,
-        contexte=contexte_decision(decision),
-        titre=f"Décision d'attribution {demande.numero}",
-        nom_fichier=f"decision-{demande.numero}.pdf",
+        gabarit=GABARITS[nature],
+        contexte=contexte,
+        titre=f"{titre} {demande.numero}",
+        nom_fichier=f"{nature}-{demande.numero}{suite}.pdf",
     )
-    decision.actes.create(nature="decision", document=document)
+    decision = getattr(demande, "allocation", None)
+    demande.actes.create(nature=nature, rang=rang, document=document, allocation=decision)
     return document
 
 
-def entete_d_acte(decision: Allocation) -> dict[str, Any]:
-    """Return what every act that follows the decision prints of it, as texts."""
-    demande = decision.demande
+def entete_d_acte(demande: Demande) -> dict[str, Any]:
+    """Return what every act prints of its file, as texts; date and amount are those of the decision."""
+    decision: Allocation | None = getattr(demande, "allocation", None)
     return {
         "numero": demande.numero,
         "exercice": str(demande.campagne.exercice),
-        "date": montrer_date(decision.accordee_le.astimezone(PARIS).date()),
-        "montant": montrer_montant(decision.montant),
+        "date": montrer_date(decision.accordee_le.astimezone(PARIS).date()) if decision else "",
+        "montant": montrer_montant(decision.montant) if decision else "",
         "demonstration": demande.ecole.fictive,
         "ecole": _ecole(demande),
         "service": _service(demande),

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from financements.actes import entete_d_acte
+from financements.actes import entete_d_acte, figer_acte
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
-from reseau.socle.documents import figer
 
 if TYPE_CHECKING:
     from financements.models import Allocation, Demande, Paiement
     from reseau.models import DocumentFige
 
-_GABARITS = {
-    "convention": "financements/actes/convention.html",
-    "notification": "financements/actes/notification.html",
-    "certificat": "financements/actes/certificat.html",
-}
-
 
 def figer_convention(decision: Allocation) -> DocumentFige:
     """Freeze the convention to sign: two copies are printed, signed, then scanned."""
     seuil = decision.demande.campagne.seuil_convention
-    contexte = entete_d_acte(decision) | {"seuil": montrer_montant(seuil)}
-    return _figer(decision, "convention", "Convention", contexte)
+    contexte = entete_d_acte(decision.demande) | {"seuil": montrer_montant(seuil)}
+    return figer_acte(decision.demande, "convention", "Convention", contexte)
 
 
 def figer_notification(demande: Demande) -> DocumentFige:
     """Freeze the letter, with the schedule and the number of the commitment."""
     decision = demande.allocation
-    contexte = entete_d_acte(decision) | {
+    contexte = entete_d_acte(decision.demande) | {
         "numero_ej": demande.numero_ej,
         "le": montrer_date(aujourdhui()),
         "tranches": [
@@ -43,13 +36,13 @@ def figer_notification(demande: Demande) -> DocumentFige:
             for tranche in decision.tranches.order_by("rang")
         ],
     }
-    return _figer(decision, "notification", "Notification de la décision", contexte)
+    return figer_acte(demande, "notification", "Notification de la décision", contexte)
 
 
 def figer_certificat(demande: Demande, paiement: Paiement) -> DocumentFige:
     """Freeze the certificate of a payment; the IBAN is shown by its end only."""
     iban = demande.ecole.coordonnees_bancaires.filter(au__isnull=True).order_by("-du").first()
-    contexte = entete_d_acte(demande.allocation) | {
+    contexte = entete_d_acte(demande) | {
         "tranche": str(paiement.tranche.get_nature_display()) if paiement.tranche else "",
         "montant_paye": montrer_montant(paiement.montant),
         "paye_le": montrer_date(paiement.paye_le),
@@ -58,18 +51,4 @@ def figer_certificat(demande: Demande, paiement: Paiement) -> DocumentFige:
         "iban": f"…{iban.iban[-4:]}" if iban else "",
         "liquidateur": paiement.saisi_par.get_full_name(),
     }
-    return _figer(demande.allocation, "certificat", "Certificat de paiement", contexte)
-
-
-def _figer(decision: Allocation, nature: str, titre: str, contexte: dict[str, Any]) -> DocumentFige:
-    rang = decision.actes.filter(nature=nature).count() + 1
-    numero = decision.demande.numero
-    suite = f"-{rang}" if rang > 1 else ""
-    document = figer(
-        gabarit=_GABARITS[nature],
-        contexte=contexte,
-        titre=f"{titre} {numero}",
-        nom_fichier=f"{nature}-{numero}{suite}.pdf",
-    )
-    decision.actes.create(nature=nature, rang=rang, document=document)
-    return document
+    return figer_acte(demande, "certificat", "Certificat de paiement", contexte)

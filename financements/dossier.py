@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _POUR_L_ECOLE = frozenset(
     {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
     | {"joindre", "ecarter", "instruire", "accorder", "retirer"}
-    | {"conventionner", "notifier", "payer"}
+    | {"conventionner", "notifier", "payer", "refuser", "classer", "resilier"}
 )
+_MOTIVES = frozenset({Etat.A_COMPLETER, Etat.RETIREE, Etat.REFUSEE, Etat.SANS_SUITE, Etat.RESILIEE})
 _PROPOSES = frozenset({Etat.PROPOSEE, Etat.VISEE})
 
 
@@ -188,7 +189,7 @@ def entete(demande: Demande, *, interne: bool) -> dict[str, Any]:
         "voie": demande.get_voie_display(),
         "recue": montrer_date_courte(demande.recue_par_courriel_le) if demande.recue_par_courriel_le else "",
         "deposee": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
-        "motif": demande.motif if demande.etat in {Etat.A_COMPLETER, Etat.RETIREE} else "",
+        "motif": demande.motif if demande.etat in _MOTIVES else "",
         "renvoi": demande.renvoi if interne and demande.etat == Etat.EN_INSTRUCTION else "",
         "note": demande.note_interne if interne else "",
     }

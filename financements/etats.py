@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import models
 
-from financements import effets, effets_versements, gardes, gardes_versements
+from financements import effets, effets_refus, effets_versements, gardes, gardes_refus, gardes_versements
 from reseau.socle.etats import Machine, Transition
 
 
@@ -87,6 +87,9 @@ EN_COURS: Final = (
     Etat.PROPOSEE,
     Etat.VISEE,
 )
+
+# The service has the file in hand, and has not decided.
+INSTRUITES: Final = (Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE)
 
 # Row numbers are those of the state table of the design. The first open row of a state is its main action.
 TRANSITIONS: tuple[Transition, ...] = (
@@ -201,6 +204,26 @@ TRANSITIONS: tuple[Transition, ...] = (
         effet=effets.noter_renvoi,
         champs=("motif",),
     ),
+    Transition(  # 9
+        "refuser",
+        INSTRUITES,
+        Etat.REFUSEE,
+        "accorder",
+        "Refuser",
+        gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
+        effet=effets_refus.refuser,
+        champs=("raison", "motif"),
+    ),
+    Transition(  # 9
+        "classer",
+        INSTRUITES,
+        Etat.SANS_SUITE,
+        "viser",
+        "Classer sans suite",
+        gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
+        effet=effets_refus.classer,
+        champs=("raison", "motif"),
+    ),
     Transition(  # 11
         "conventionner",
         (Etat.ACCORDEE,),
@@ -237,6 +260,17 @@ TRANSITIONS: tuple[Transition, ...] = (
         effet=effets_versements.payer,
         champs=("cle", "paye_le", "numero_dp"),
     ),
+    Transition(  # 23
+        "resilier",
+        (Etat.ACCORDEE, Etat.CONVENTIONNEE, Etat.NOTIFIEE, Etat.EN_EXECUTION),
+        Etat.RESILIEE,
+        "accorder",
+        "Résilier",
+        gardes=(gardes_refus.ecole_entendue, gardes.motif_ecrit),
+        effet=effets_refus.resilier,
+        verrou=gardes.verrouiller_enveloppe,
+        champs=("entendue_le", "motif"),
+    ),
     Transition(  # 22
         "retirer",
         (Etat.BROUILLON, Etat.DEPOSEE, Etat.A_COMPLETER, Etat.EN_INSTRUCTION, Etat.PROPOSEE),
@@ -268,6 +302,9 @@ EVENEMENTS: Final = {
     "conventionner": "Convention signée enregistrée",
     "notifier": "Décision notifiée",
     "payer": "Paiement enregistré",
+    "refuser": "Demande refusée",
+    "classer": "Demande classée sans suite",
+    "resilier": "Décision résiliée",
     "retirer": "Demande retirée",
 }
 

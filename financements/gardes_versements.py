@@ -42,7 +42,7 @@ def enveloppe_de_l_annee(demande: Demande, jour: date) -> Enveloppe | None:
 
 def decision_produite(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """A letter goes with the decision: its document is there."""
-    actes = demande.allocation.actes.filter(nature="decision", document__etat="produit")
+    actes = demande.actes.filter(nature="decision", document__etat="produit")
     if demande.allocation.origine != "reprise" and not actes.exists():
         yield "Le PDF de la décision n'est pas encore produit : réessayez dans un instant."
 

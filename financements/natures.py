@@ -30,6 +30,16 @@ class Origine(models.TextChoices):
     REPRISE = "reprise", "reprise d'avant l'outil"
 
 
+class MotifRefus(models.TextChoices):
+    """Why a request is not granted; a text always says more."""
+
+    CONDITIONS = "conditions", "Les conditions du financement ne sont pas remplies"
+    LISTE = "liste", "L'école n'est pas sur la liste de l'année"
+    DOSSIER = "dossier", "Le dossier est resté incomplet"
+    CREDITS = "credits", "Les crédits de l'année ne le permettent pas"
+    AUTRE = "autre", "Autre raison"
+
+
 class NatureTranche(models.TextChoices):
     """What a part of the schedule is."""
 

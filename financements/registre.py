@@ -87,7 +87,9 @@ REGISTRE = {
         personnel="saisi_par saisi_le",
         interne="id allocation origine",
     ),
-    "financements.Acte": traitement(_DOSSIER, FINANCEMENT, interne="id allocation nature rang document"),
+    "financements.Acte": traitement(
+        _DOSSIER, FINANCEMENT, interne="id demande allocation nature rang document"
+    ),
     "financements.LigneEffectif": traitement(
         _DOSSIER,
         FINANCEMENT,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from financements.dossier import allocation_de
+from financements.etats import Etat
 from reseau.nombres import montrer_date_courte, montrer_montant
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from financements.models import Acte, Demande, Tranche
 
 # Certificates are the State's own papers; the school reads what is sent to it.
-_POUR_L_ECOLE = ("decision", "convention", "notification")
+_POUR_L_ECOLE = ("decision", "convention", "notification", "refus", "classement", "resiliation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,16 @@ class Versements:
     paye: str
     reste: str
     numero_ej: str
+    vide: str
     actes: tuple[tuple[str, str], ...]
 
 
 def versements(demande: Demande, *, interne: bool) -> Versements | None:
-    """Return what the page shows once there is a decision; four queries at most."""
+    """Return what the page shows once the file is decided; four queries at most."""
     decision = allocation_de(demande)
-    if decision is None:
+    if decision is None and demande.etat not in (Etat.REFUSEE, Etat.SANS_SUITE):
         return None
-    tranches = list(decision.tranches.prefetch_related("paiements").order_by("rang"))
+    tranches = list(decision.tranches.prefetch_related("paiements").order_by("rang")) if decision else []
     payes = [p.montant for tranche in tranches for p in tranche.paiements.all()]
     prevu = sum((tranche.montant for tranche in tranches), Decimal(0))
     paye = sum(payes, Decimal(0))
@@ -55,6 +57,7 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
         paye=montrer_montant(paye),
         reste=montrer_montant(prevu - paye),
         numero_ej=demande.numero_ej if interne else "",
+        vide="L'échéancier est écrit à la notification." if decision else "Rien n'est versé sur ce dossier.",
         actes=tuple(
             (_titre(acte), reverse("admin:financements_demande_acte", args=[demande.pk, acte.pk]))
             for acte in actes_lisibles(demande, interne=interne)
@@ -79,5 +82,5 @@ def _titre(acte: Acte) -> str:
 
 def actes_lisibles(demande: Demande, *, interne: bool) -> QuerySet[Acte]:
     """Return the acts of a decided file that this side may read."""
-    actes = demande.allocation.actes.order_by("nature", "rang")
+    actes = demande.actes.order_by("nature", "rang")
     return actes if interne else actes.filter(nature__in=_POUR_L_ECOLE)

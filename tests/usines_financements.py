@@ -45,6 +45,9 @@ CHEMIN: Mapping[str, tuple[str, ...]] = {
     Etat.CONVENTIONNEE: (*_JUSQU_A_L_ACCORD, "conventionner"),
     Etat.NOTIFIEE: (*_JUSQU_A_L_ACCORD, "conventionner", "notifier"),
     Etat.EN_EXECUTION: (*_JUSQU_A_L_ACCORD, "conventionner", "notifier", "payer"),
+    Etat.REFUSEE: ("deposer", "instruire", "refuser"),
+    Etat.SANS_SUITE: ("deposer", "instruire", "classer"),
+    Etat.RESILIEE: (*_JUSQU_A_L_ACCORD, "resilier"),
     Etat.RETIREE: ("retirer",),
 }
 SAISIES: Mapping[str, Mapping[str, Any]] = {
@@ -59,6 +62,9 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
         "signataire_etat": "Hélène Essai",
         "signee_etat_le": date(2026, 1, 6),
     },
+    "refuser": {"raison": "credits", "motif": "L'enveloppe de l'année est épuisée."},
+    "classer": {"raison": "dossier", "motif": "Le budget n'est jamais arrivé."},
+    "resilier": {"entendue_le": date(2026, 1, 7), "motif": "L'école ferme."},
     "notifier": {"numero_ej": "2100012345"},
     "payer": {"numero_dp": ""},
 }
@@ -77,6 +83,9 @@ QUI: Mapping[str, Role] = {
     "conventionner": Role.GESTIONNAIRE,
     "notifier": Role.GESTIONNAIRE,
     "payer": Role.LIQUIDATEUR,
+    "refuser": Role.ORDONNATEUR,
+    "classer": Role.CHEF_DE_SERVICE,
+    "resilier": Role.ORDONNATEUR,
 }
 
 

@@ -1,4 +1,4 @@
-"""Inputs of the transitions by which money goes out."""
+"""Inputs of the transitions by which money goes out, or does not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms
 
 from financements.models.demandes import MOTIF_EJ
+from financements.natures import MotifRefus
 from reseau.nombres import aujourdhui
 
 
@@ -23,6 +24,12 @@ class ChampJour(forms.DateField):
         return jour
 
 
+CHAMPS_DES_REFUS: dict[str, forms.Field] = {
+    "raison": forms.ChoiceField(label="Motif", choices=[("", "Choisissez"), *MotifRefus.choices]),
+    "entendue_le": ChampJour(
+        label="Observations de l'école présentées le", help_text="L'école est entendue avant la décision."
+    ),
+}
 CHAMPS_DES_VERSEMENTS: dict[str, forms.Field] = {
     "signataire_ecole": forms.CharField(label="Signé, pour l'école, par", max_length=120),
     "signee_ecole_le": ChampJour(label="Signé par l'école le"),

@@ -117,6 +117,21 @@ def _paiement(demande: Demande) -> Lignes:
     ]
 
 
+def _refus(_demande: Demande) -> Lignes:
+    return [("Lettre, avec les voies de recours", "—", "PDF figé, téléchargeable depuis le dossier")]
+
+
+def _resiliation(demande: Demande) -> Lignes:
+    decision = demande.allocation
+    engage = decision.engagements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    paye = decision.paiements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    return [
+        ("Engagé", montrer_montant(engage), montrer_montant(paye)),
+        ("Rendu à l'enveloppe", "—", montrer_montant(engage - paye)),
+        *_refus(demande),
+    ]
+
+
 _LIGNES: dict[str, Callable[[Demande], Lignes]] = {
     "deposer": _depot,
     "deposer_sur_scan": _depot,
@@ -128,4 +143,7 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = {
     "conventionner": _convention,
     "notifier": _notification,
     "payer": _paiement,
+    "refuser": _refus,
+    "classer": _refus,
+    "resilier": _resiliation,
 }

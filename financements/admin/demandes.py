@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 
 from ecoles.requetes import ecoles_pour, territoire
-from financements.admin.champs_versements import CHAMPS_DES_VERSEMENTS
+from financements.admin.champs_versements import CHAMPS_DES_REFUS, CHAMPS_DES_VERSEMENTS
 from financements.admin.lignes import SansIcones, lots_ouverts
 from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
@@ -57,12 +57,18 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, PageDeDemande):
 
     form = FormulaireDemande
     modeles_lies = (LigneEffectif,)
-    champs_transition = CHAMPS_DES_VERSEMENTS | {
-        "certifie": forms.BooleanField(label="Je certifie que ces informations sont exactes", required=False),
-        "motif": forms.CharField(
-            label="Raison", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-        ),
-    }
+    champs_transition = (
+        CHAMPS_DES_VERSEMENTS
+        | CHAMPS_DES_REFUS
+        | {
+            "certifie": forms.BooleanField(
+                label="Je certifie que ces informations sont exactes", required=False
+            ),
+            "motif": forms.CharField(
+                label="Raison", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+            ),
+        }
+    )
 
     class Media:
         css = {"all": ("css/financements.css",)}

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from financements.models import Demande
 
 
-_ENSUITE = (Etat.ACCORDEE, Etat.CONVENTIONNEE, Etat.NOTIFIEE, Etat.EN_EXECUTION, Etat.RETIREE)
+_ENSUITE = (
+    Etat.ACCORDEE,
+    Etat.CONVENTIONNEE,
+    Etat.NOTIFIEE,
+    Etat.EN_EXECUTION,
+    Etat.REFUSEE,
+    Etat.SANS_SUITE,
+    Etat.RESILIEE,
+    Etat.RETIREE,
+)
 
 
 class FiltreEtape(admin.SimpleListFilter):

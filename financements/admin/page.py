@@ -39,7 +39,7 @@ def _une_fois(request: HttpRequest, demande: Demande, question: Callable[[Demand
 
 
 # They undo: never the main action of a page.
-_A_REBOURS = frozenset({"retirer", "renvoyer"})
+_A_REBOURS = frozenset({"retirer", "renvoyer", "refuser", "classer", "resilier"})
 
 
 class PageDeDemande(AdminPieces, AdminTransitions):
@@ -162,9 +162,8 @@ class PageDeDemande(AdminPieces, AdminTransitions):
 
     def vue_decision(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """The frozen bytes, the same each time."""
-        allocation = dossier.allocation_de(self.demande_ou_404(request, object_id))
-        actes = allocation.actes.select_related("document") if allocation else None
-        acte = actes.filter(nature="decision").first() if actes is not None else None
+        demande = self.demande_ou_404(request, object_id)
+        acte = demande.actes.select_related("document").filter(nature="decision").first()
         if acte is None:
             raise Http404("Cette page n'existe pas.")
         return servir(acte.document, request)

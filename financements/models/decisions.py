@@ -202,27 +202,31 @@ class Engagement(models.Model):
 
 
 class Acte(models.Model):
-    """The link between a decision and its frozen document."""
+    """The link between a file and one of its frozen documents; ``allocation`` once it is granted."""
 
     class Nature(models.TextChoices):
         DECISION = "decision", "Décision d'attribution"
         CONVENTION = "convention", "Convention à signer"
         NOTIFICATION = "notification", "Lettre de notification"
         CERTIFICAT = "certificat", "Certificat de paiement"
+        REFUS = "refus", "Décision de refus"
+        CLASSEMENT = "classement", "Lettre de classement sans suite"
+        RESILIATION = "resiliation", "Décision de résiliation"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="actes")
+    demande = models.ForeignKey(Demande, models.PROTECT, related_name="actes")
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="actes")
     nature = models.CharField("nature", max_length=12, choices=Nature)
     rang = models.PositiveSmallIntegerField("rang", default=1, db_default=1)
     document = models.OneToOneField(DocumentFige, models.PROTECT, related_name="acte")
 
-    objects = RequeteParAllocation["Acte"].as_manager()
+    objects = RequeteParDemande["Acte"].as_manager()
 
     class Meta:
         verbose_name = "acte"
-        ordering = ("allocation", "nature", "rang")
-        constraints = (models.UniqueConstraint(fields=("allocation", "nature", "rang"), name="acte_unique"),)
+        ordering = ("demande", "nature", "rang")
+        constraints = (models.UniqueConstraint(fields=("demande", "nature", "rang"), name="acte_unique"),)
         triggers = ajout_seul()
 
     def __str__(self) -> str:
-        return f"{self.get_nature_display()} {self.allocation}"
+        return f"{self.get_nature_display()} {self.demande}"

@@ -23,7 +23,7 @@ from reseau.socle.etats import passages
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from financements.models.decisions import Allocation
+    from financements.models.decisions import Acte, Allocation
     from financements.models.lignes import LigneEffectif
     from financements.models.pieces import Piece
 
@@ -91,6 +91,7 @@ class Demande(models.Model):
         pieces: RelatedManager[Piece]
         journal: RelatedManager[JournalDemande]
         allocation: Allocation
+        actes: RelatedManager[Acte]
 
     class Meta:
         verbose_name = "demande de financement"

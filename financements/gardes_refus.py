@@ -1,0 +1,32 @@
+"""Guards of a refusal, of a filing without follow-up and of a termination: one French sentence a refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from financements.natures import MotifRefus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from financements.models import Demande
+    from reseau.socle.etats import Contexte
+
+
+def pas_son_instruction(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Who reviewed a file does not close it alone."""
+    if demande.instruite_par_id == contexte.utilisateur.pk:
+        yield "Vous avez instruit ce dossier : une autre personne doit décider."
+
+
+def raison_choisie(_demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """A refusal has a reason of the list; its text says more."""
+    raison = contexte.donnees.get("raison")
+    if raison != "?" and raison not in MotifRefus.values:
+        yield "Choisissez la raison."
+
+
+def ecole_entendue(_demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """A decision that takes back is preceded by the school's observations (CRPA L121-1, L122-1)."""
+    if not contexte.donnees.get("entendue_le"):
+        yield "Indiquez quel jour l'école a pu présenter ses observations."
