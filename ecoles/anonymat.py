@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    type Chemin = tuple[Hashable, ...]
+
 SEUIL = 5  # people
 
 
@@ -33,6 +35,38 @@ def total_montrable(effectifs: Mapping[Hashable, int]) -> bool:
     montres = a_montrer(effectifs, total_public=True)
     caches = [nombre for cle, nombre in effectifs.items() if nombre > 0 and cle not in montres]
     return sum(effectifs.values()) >= SEUIL and not (caches and _se_deduit(caches))
+
+
+def totaliser(feuilles: Mapping[Chemin, int]) -> dict[Chemin, int]:
+    """Return every node of a tree of counts with its total.
+
+    A leaf is a path (region, school, title, year) with its count; a node is the total of what it begins.
+    """
+    totaux: dict[Chemin, int] = {}
+    for chemin, nombre in feuilles.items():
+        for longueur in range(1, len(chemin) + 1):
+            noeud = chemin[:longueur]
+            totaux[noeud] = totaux.get(noeud, 0) + nombre
+    return totaux
+
+
+def elaguer(totaux: Mapping[Chemin, int]) -> frozenset[Chemin]:
+    """Return the nodes of :func:`totaliser` that may be shown.
+
+    Below a hidden node everything is hidden; below a shown one, what :func:`a_montrer` keeps. The answer does
+    not depend on any filter, so that the difference of two filters says nothing.
+    """
+    enfants: dict[Chemin, dict[Chemin, int]] = {}
+    for noeud, nombre in totaux.items():
+        enfants.setdefault(noeud[:-1], {})[noeud] = nombre
+    montres: set[Chemin] = set()
+    restants: list[Chemin] = [()]
+    while restants:
+        parent = restants.pop()
+        gardes = a_montrer(enfants.get(parent, {}), total_public=bool(parent))
+        montres |= gardes
+        restants += gardes
+    return frozenset(montres)
 
 
 def _se_deduit(caches: list[int]) -> bool:

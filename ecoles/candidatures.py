@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ecoles.models import Titre
 
+# What the confirmation page puts where nothing was typed yet: rules on a date wait for one.
+_A_SAISIR = "?"
 _NOMS = ("prenom", "nom", "representant_prenom", "representant_nom", "telephone", "courriel")
 
 
@@ -79,15 +81,21 @@ def inscription_en_regle(candidature: Candidature, contexte: Contexte) -> Iterab
     if inscription is None:
         yield "L'école ne propose plus ce parcours : choisissez-en un autre sur la page de la candidature."
         return
+    if contexte.donnees.get("du") != _A_SAISIR:
+        yield from _refus_a_cette_date(inscription)
+        yield from refus_de_place(candidature.ecole_id, candidature.parcours_id, du)
+    represente = candidature.representant_nom or inscription.apprenant.representants.exists()
+    if demande_un_representant(candidature.ne_le, max(du, aujourdhui())) and not represente:
+        yield SANS_REPRESENTANT
+
+
+def _refus_a_cette_date(inscription: Inscription) -> list[str]:
     try:
         inscription.clean()
         inscription.validate_constraints(exclude=["personne"])
     except ValidationError as refus:
-        yield from refus.messages
-    yield from refus_de_place(candidature.ecole_id, candidature.parcours_id, du)
-    represente = candidature.representant_nom or inscription.apprenant.representants.exists()
-    if demande_un_representant(candidature.ne_le, max(du, aujourdhui())) and not represente:
-        yield SANS_REPRESENTANT
+        return refus.messages
+    return []
 
 
 # --- What an enrolment is made of

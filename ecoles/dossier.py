@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ecoles.expirations import section as papiers_qui_expirent
 from ecoles.models import Ecole
-from ecoles.rubriques import Liens, Section, effectifs, equipe, groupes, parcours, sites, statuts
+from ecoles.rubriques import Liens, Section, equipe, groupes, parcours, sites, statuts
+from ecoles.rubriques_effectifs import effectifs
 from ecoles.rubriques_securite import inspection
 from reseau.nombres import montrer_date_courte
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from ecoles.classes import effectifs_par_classe
-from ecoles.diplomes import INSECABLE, duree_en_mots, pluriel
+from ecoles.diplomes import duree_en_mots, pluriel
 from ecoles.models import (
     Agrement,
     Ecole,
@@ -112,27 +111,6 @@ def _atelier(atelier: Any) -> str:
 
 def _machine(machine: Machine) -> str:
     return f"{machine} (dangereuse avant 18 ans)" if machine.travaux.all() else str(machine)
-
-
-def effectifs(ecole: Ecole, liens: Liens, jour: date) -> Section:
-    """How many learners today, by title and year; the list itself for who may read it."""
-    classes = effectifs_par_classe(ecole, jour)
-    faits = [
-        Fait(
-            f"{titre[0].upper()}{titre[1:]}{INSECABLE}: {pluriel(annees.total(), 'jeune')}",
-            (" · ".join(f"{_annee(rang)}{INSECABLE}: {annees[rang]}" for rang in sorted(annees)),),
-        )
-        for titre, annees in classes.items()
-    ]
-    total = sum(annees.total() for annees in classes.values())
-    lire = liens.utilisateur.has_perm("apprenant.voir")
-    voir = (("Voir les jeunes", reverse("admin:ecoles_apprenant_changelist")),) if lire else ()
-    titre = f"{pluriel(total, 'jeune')} aujourd'hui" if total else "Jeunes"
-    return Section("effectifs", titre, tuple(faits), "Aucun jeune inscrit dans le portail.", voir)
-
-
-def _annee(rang: int) -> str:
-    return f"{rang}{'re' if rang == 1 else 'e'} année"
 
 
 def parcours(ecole: Ecole, liens: Liens, jour: date) -> Section:

@@ -62,7 +62,7 @@ _ECOLE_EN_DETAIL: Final = (
 )
 _ECOLE_COMMUN: Final = (
     _ECOLE_EN_DETAIL
-    | _droits("ecole", "voir exporter")
+    | _droits("ecole", "voir exporter compter")
     | _droits("offre", "voir")
     | _droits("titre", "voir exporter")
     | _droits("bloccompetences", "voir")
@@ -84,7 +84,7 @@ _ECOLE_COMMUN: Final = (
 )
 _DREETS_COMMUN: Final = (
     _ECOLE_EN_DETAIL
-    | _droits("ecole", "voir exporter")
+    | _droits("ecole", "voir exporter compter")
     | _droits("offre", "voir")
     | _droits("titre", "voir exporter")
     | _droits("filiere", "voir")

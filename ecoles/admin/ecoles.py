@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 
+from ecoles.admin.effectifs import AvecEffectifs
 from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.admin.imports import AvecImportEcoles
 from ecoles.adresses import enregistrer
@@ -32,7 +33,7 @@ TENIR = (
 
 
 @admin.register(Ecole)
-class EcoleAdmin(AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportEcoles):
+class EcoleAdmin(AvecEffectifs, AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportEcoles):
     """Schools of the territory."""
 
     export = EXPORT_ECOLES

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.db import connection, transaction
 
 from reseau.socle.controles import lit
+from reseau.socle.exports import sans_formule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from django.db.models import QuerySet
 
     from reseau.socle.exports import ColonneExport, Export
@@ -29,6 +34,18 @@ def ecrire_csv(export: Export, ensemble: QuerySet[Any], sortie: BinaryIO) -> int
         with curseur.copy(ordre) as flux:
             sortie.writelines(flux)
         return int(curseur.rowcount)
+
+
+def ecrire_csv_de_lignes(export: Export, lignes: Iterable[Sequence[Any]], sortie: BinaryIO) -> int:
+    """Write rows that Python computed (texts and whole numbers) in the same form; return their number."""
+    sortie.write(codecs.BOM_UTF8)
+    texte = io.TextIOWrapper(sortie, encoding="utf-8", newline="", write_through=True)
+    feuille = csv.writer(texte, delimiter=";", lineterminator="\n")
+    feuille.writerow(export.titres)
+    toutes = [[sans_formule(v) if isinstance(v, str) else v for v in ligne] for ligne in lignes]
+    feuille.writerows(toutes)
+    texte.detach()
+    return len(toutes)
 
 
 def _colonne(rang: int, colonne: ColonneExport) -> str:
