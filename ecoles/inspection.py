@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ecoles.classes import annee_scolaire
 from ecoles.diplomes import duree_en_mots
 from ecoles.inspection_ecole import (
     declarations_de_l_ecole,
@@ -66,8 +67,13 @@ class Preuves:
         ]
 
 
-def mineurs_le(ecole: Ecole, jour: date, titre: Titre | None = None) -> list[Inscription]:
-    """Return the enrolments on ``jour`` of learners under 18 that day, by diploma then name."""
+def mineurs_le(
+    ecole: Ecole, jour: date, titre: Titre | None = None, annee: int | None = None
+) -> list[Inscription]:
+    """Return the enrolments on ``jour`` of learners under 18 that day, by diploma then name.
+
+    ``annee``: only those in this year of their diploma, from 1; school years begin in September.
+    """
     inscriptions = Inscription.objects.filter(
         en_cours(jour), apprenant__ecole=ecole, apprenant__anonyme_le__isnull=True
     )
@@ -76,13 +82,18 @@ def mineurs_le(ecole: Ecole, jour: date, titre: Titre | None = None) -> list[Ins
     lues = inscriptions.select_related("apprenant", "titre").order_by(
         "titre__niveau", "titre__intitule", "apprenant__nom", "apprenant__prenom", "id"
     )
-    return [i for i in lues if age_le(i.apprenant.ne_le, jour) < MAJORITE]
+    return [
+        inscription
+        for inscription in lues
+        if age_le(inscription.apprenant.ne_le, jour) < MAJORITE
+        and annee in {None, annee_scolaire(jour) - annee_scolaire(inscription.du) + 1}
+    ]
 
 
 def produire_dossier(dossier: DossierInspection, par: Utilisateur) -> list[Apprenant]:
     """Fill in the row and freeze its document, inside the caller's transaction; return who it names."""
-    mineurs = mineurs_le(dossier.ecole, dossier.jour, dossier.titre)
-    contexte = contexte_du_dossier(dossier.ecole, dossier.jour, dossier.titre, mineurs, par)
+    mineurs = mineurs_le(dossier.ecole, dossier.jour, dossier.titre, dossier.annee)
+    contexte = contexte_du_dossier(dossier.ecole, dossier.jour, dossier.pour, mineurs, par)
     dossier.nb_jeunes = len(mineurs)
     dossier.nb_incomplets = sum(not jeune["en_regle"] for jeune in contexte["jeunes"])
     dossier.produit_par = par
@@ -98,7 +109,7 @@ def produire_dossier(dossier: DossierInspection, par: Utilisateur) -> list[Appre
 
 
 def contexte_du_dossier(
-    ecole: Ecole, jour: date, titre: Titre | None, mineurs: Sequence[Inscription], par: Utilisateur
+    ecole: Ecole, jour: date, pour: str, mineurs: Sequence[Inscription], par: Utilisateur
 ) -> dict[str, Any]:
     """Return every value that the file prints, as texts."""
     preuves = _preuves(ecole, jour, mineurs)
@@ -106,7 +117,7 @@ def contexte_du_dossier(
     fiches = _jeunes(mineurs, preuves)
     return {
         "jour": montrer_date(jour),
-        "qui": f"les jeunes qui préparent : {titre}" if titre else "tous les jeunes",
+        "qui": f"les jeunes de « {pour} »" if pour else "tous les jeunes",
         "produit": {"le": montrer_instant(maintenant()), "par": par.get_full_name() or "la direction"},
         "demonstration": ecole.fictive,
         "ecole": identite(ecole),

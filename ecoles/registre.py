@@ -145,7 +145,7 @@ REGISTRE = {
         INSPECTION,
         mineur="document",
         personnel="produit_par",
-        interne="id ecole jour titre nb_jeunes nb_incomplets demande_le efface_le",
+        interne="id ecole jour titre annee nb_jeunes nb_incomplets demande_le efface_le",
     ),
     "ecoles.Encadrement": traitement(
         _SECURITE, VIE_DE_L_ECOLE, personnel="membre competence du au", interne="id"

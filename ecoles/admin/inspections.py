@@ -29,7 +29,7 @@ class DossierInspectionAdmin(AdminDeLEcole):
     list_display = ("jour", "pour", "nb_jeunes", "nb_incomplets", "demande_le", "par", "pdf")
     list_select_related = ("titre", "produit_par", "ecole")
     ordering = ("-demande_le", "id")
-    fields = ("ecole", "jour", "titre")
+    fields = ("ecole", "jour", "titre", "annee")
     add_form_template = "admin/ecoles/inspection.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ class DossierInspectionAdmin(AdminDeLEcole):
     @admin.display(description="pour")
     def pour(self, dossier: DossierInspection) -> str:
         """Whom the file is about."""
-        return str(dossier.titre) if dossier.titre else "tous les jeunes de moins de 18 ans"
+        return dossier.pour or "tous les jeunes de moins de 18 ans"
 
     @admin.display(description="produit par")
     def par(self, dossier: DossierInspection) -> str:

@@ -41,6 +41,13 @@ class DossierInspection(models.Model):
         verbose_name="diplôme préparé",
         help_text="Vide : tous les jeunes de moins de 18 ans de l'école.",
     )
+    annee = models.PositiveSmallIntegerField(
+        "année",
+        null=True,
+        blank=True,
+        choices=((1, "1re année"), (2, "2e année"), (3, "3e année")),
+        help_text="Vide : toutes les années. Avec un diplôme, c'est un groupe de l'atelier.",
+    )
     nb_jeunes = models.PositiveSmallIntegerField("jeunes de moins de 18 ans", editable=False)
     nb_incomplets = models.PositiveSmallIntegerField("à qui il manque une pièce", editable=False)
     produit_par = models.ForeignKey(
@@ -79,9 +86,9 @@ class DossierInspection(models.Model):
                 when=pgtrigger.Before,
                 func="""
                 IF TG_OP = 'DELETE' OR NEW.document_id IS NOT NULL
-                   OR (NEW.ecole_id, NEW.jour, NEW.titre_id, NEW.nb_jeunes, NEW.nb_incomplets,
+                   OR (NEW.ecole_id, NEW.jour, NEW.titre_id, NEW.annee, NEW.nb_jeunes, NEW.nb_incomplets,
                        NEW.produit_par_id, NEW.demande_le) IS DISTINCT FROM
-                      (OLD.ecole_id, OLD.jour, OLD.titre_id, OLD.nb_jeunes, OLD.nb_incomplets,
+                      (OLD.ecole_id, OLD.jour, OLD.titre_id, OLD.annee, OLD.nb_jeunes, OLD.nb_incomplets,
                        OLD.produit_par_id, OLD.demande_le) THEN
                     RAISE EXCEPTION 'Un dossier produit ne change pas : on en produit un autre.'
                         USING ERRCODE = 'integrity_constraint_violation';
@@ -94,6 +101,12 @@ class DossierInspection(models.Model):
 
     def __str__(self) -> str:
         return f"dossier au {montrer_date_courte(self.jour)}"
+
+    @property
+    def pour(self) -> str:
+        """Whom it is about: "CAP Métallier, 1re année", or every learner under age."""
+        choix = [str(self.titre) if self.titre else "", self.get_annee_display() if self.annee else ""]
+        return ", ".join(filter(None, choix))
 
     def clean(self) -> None:
         """The day is one that can be told without guessing."""

@@ -201,7 +201,9 @@ def _dire_qui_depend(lot: LotImport, ressource: Ressource, ecrite: TableEcrite, 
 
 
 def _compter(modele: type[Model], nombre: int) -> str:
-    noms = modele._meta
+    """Say it in words; a table that Django made for a link bears the name of who holds the link."""
+    lien: Any = modele._meta.auto_created
+    noms = (lien or modele)._meta
     nom = noms.verbose_name if nombre == 1 else noms.verbose_name_plural
     return f"{montrer_nombre(nombre)} {nom}"
 

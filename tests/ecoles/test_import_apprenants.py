@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import reverse
 
-from ecoles.models import Apprenant, Inscription
+from ecoles.models import Apprenant, DossierInspection, Inscription
 from reseau.models import LotImport
 from reseau.nombres import maintenant
 from reseau.roles import Role
@@ -119,6 +119,15 @@ def test_le_jeune_d_une_autre_ecole_n_est_ni_vu_ni_pris(monde: Monde) -> None:
     voisin.refresh_from_db()
     assert voisin.ecole == la_bas.ecole
     assert Apprenant.objects.filter(nom="Élan", ecole=ici.ecole).count() == 1
+
+
+def test_un_jeune_nomme_dans_un_dossier_d_inspection_retient_son_import(monde: Monde) -> None:
+    ici = monde[0]
+    lot = _lire(ici, CAMILLE)
+    accepter(lot, None)
+    ici.lignes[DossierInspection].jeunes.add(Apprenant.objects.get(nom="Élan"))
+    with pytest.raises(ImportRefuse, match="a désormais 1 dossier pour l'inspection du travail"):
+        annuler(lot, None)
 
 
 def _pages(lot: LotImport) -> list[str]:

@@ -41,7 +41,7 @@ def monde() -> tuple[Cote, Cote, dict[Role, Utilisateur]]:
 def contexte(ecole: Ecole, jour: date | None = None) -> dict[str, Any]:
     jour = jour or aujourdhui()
     qui = MembreUsine(ecole=ecole, fonction="direction").utilisateur
-    return contexte_du_dossier(ecole, jour, None, mineurs_le(ecole, jour), qui)
+    return contexte_du_dossier(ecole, jour, "", mineurs_le(ecole, jour), qui)
 
 
 def ecole_en_regle() -> Ecole:
@@ -148,6 +148,20 @@ def test_un_diplome_seul(monde: tuple[Cote, Cote, Any]) -> None:
     assert mineurs_le(ici.ecole, aujourdhui(), autre) == []
 
 
+def test_une_seule_classe() -> None:
+    """Who entered before September is in the second year since."""
+    ecole = ecole_en_regle()
+    ApprenantUsine(ecole=ecole, nom="Premiere", ne_le=date(2011, 1, 1), inscription__du=date(2026, 9, 1))
+    ApprenantUsine(ecole=ecole, nom="Deuxieme", ne_le=date(2010, 1, 1), inscription__du=date(2026, 8, 31))
+    jour = date(2026, 10, 12)
+    noms = {n: [i.apprenant.nom for i in mineurs_le(ecole, jour, annee=n)] for n in (1, 2, 3, None)}
+    assert noms == {1: ["Premiere"], 2: ["Deuxieme"], 3: [], None: ["Deuxieme", "Premiere"]}
+    dossier = DossierInspection(ecole=ecole, annee=1)
+    assert dossier.pour == "1re année"
+    dit = contexte_du_dossier(ecole, jour, dossier.pour, [], MembreUsine(ecole=ecole).utilisateur)
+    assert dit["qui"] == "les jeunes de « 1re année »"
+
+
 def test_une_machine_interdite_le_dit(monde: tuple[Cote, Cote, Any]) -> None:
     ici, _, _ = monde
     ici.lignes[Machine].travaux.set(["temperatures", "machines"])
@@ -179,7 +193,7 @@ def test_soixante_jeunes_ne_coutent_pas_une_requete_de_plus() -> None:
 
     def compter() -> int:
         with CaptureQueriesContext(connection) as captures:
-            contexte_du_dossier(ecole, aujourdhui(), None, mineurs_le(ecole, aujourdhui()), qui)
+            contexte_du_dossier(ecole, aujourdhui(), "", mineurs_le(ecole, aujourdhui()), qui)
         return len(captures)
 
     ApprenantUsine(ecole=ecole)

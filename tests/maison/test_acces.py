@@ -55,8 +55,8 @@ ENVOIS = {"commandes:annuler_saisie"}
 A_FOND = {Role.DIRECTION, Role.INSTRUCTEUR, Role.LECTEUR_NATIONAL}
 # allauth's own pages: they ask for an account themselves, or are the way in.
 BIBLIOTHEQUES = re.compile(r"account_|mfa_")
-# What a GET may write: who is there, and how often somebody tries.
-ECRITURES_EN_LECTURE = re.compile(r'"?(django_session|reseau_limites)"?')
+# What a GET may write: who is there, how often somebody tries, and who opened what names minors.
+ECRITURES_EN_LECTURE = re.compile(r'"?(django_session|reseau_limites|reseau_traceexport)"?')
 COMMUNES_DE_L_ADMIN = {
     "admin:index", "admin:login", "admin:logout", "admin:password_change", "admin:password_change_done",
     "admin:autocomplete", "admin:jsi18n", "admin:app_list", "admin:",
