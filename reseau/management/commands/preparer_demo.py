@@ -40,8 +40,12 @@ class Command(BaseCommand):
             call_command("semer_demo")  # creates what is missing, and always says who may enter
 
     def _refuser_une_base_trop_ancienne(self, executeur: MigrationExecutor) -> None:
-        """Some of the migrations that the first one replaces, not all: no path leads from there to here."""
-        if not all(executeur.loader.graph.leaf_nodes(app) for app in MAISON):
+        """Some of the migrations that the first one replaces, not all: no path leads from there to here.
+
+        Django then takes the first one out of the graph, whatever has come after it.
+        """
+        premieres = {cle for cle in executeur.loader.replacements if cle[0] in MAISON}
+        if premieres - set(executeur.loader.graph.nodes):
             raise CommandError(
                 "Cette base de démonstration vient d'une version trop ancienne : repartez d'une base vide"
                 f" (sans DATABASE_URL, supprimez le dossier {settings.DONNEES})."

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ecoles', '0002_dossiers_pour_l_inspection'),
+        ('ecoles', '0004_histoire'),
     ]
 
     operations = [
