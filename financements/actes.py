@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from financements.delegations import delegation_de
 from reseau.nombres import (
     INSECABLE,
     PARIS,
@@ -17,6 +18,7 @@ from reseau.nombres import (
 )
 from reseau.roles import Role
 from reseau.socle.documents import figer
+from reseau.socle.etats import Contexte
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,16 +156,26 @@ def _service(demande: Demande) -> Mapping[str, str]:
     }
 
 
-def _personnes(decision: Allocation) -> list[Mapping[str, str]]:
+def _personnes(decision: Allocation) -> list[dict[str, str]]:
     """The three persons in the order in which they acted; the act names its author (CRPA L212-1)."""
     trois = (
         ("Instruction", Role.INSTRUCTEUR, decision.instruite_par),
         ("Visa", Role.CHEF_DE_SERVICE, decision.visee_par),
         ("Décision", Role.ORDONNATEUR, decision.accordee_par),
     )
-    return [
+    lignes: list[dict[str, str]] = [
         {"etape": etape, "fonction": role.label, "nom": _nom(personne)} for etape, role, personne in trois
     ]
+    lignes[-1]["nom"] += _par_delegation(decision)
+    return lignes
+
+
+def _par_delegation(decision: Allocation) -> str:
+    """In whose name the decision is signed, when it is by delegation."""
+    if decision.accordee_par is None:
+        return ""
+    delegant, acte = delegation_de(decision, Contexte(decision.accordee_par), "accorder")
+    return f", par délégation de {delegant.get_full_name()} (acte n° {acte})" if delegant else ""
 
 
 def _nom(personne: Utilisateur | None) -> str:

@@ -139,11 +139,19 @@ def journal(lignes: Iterable[JournalDemande], *, interne: bool) -> list[dict[str
             "iso": ligne.le.isoformat(),
             "quand": montrer_instant(ligne.le),
             "quoi": MACHINE.libelle(ligne.evenement),
-            "qui": str(ligne.acteur or "le portail") if interne else "",
+            "qui": _qui(ligne) if interne else "",
             "detail": _detail(ligne, interne=interne),
         }
         for ligne in montrees
     ]
+
+
+def _qui(ligne: JournalDemande) -> str:
+    """Who acted, and in whose name: "M. B, par délégation de Mme A (acte n° 2026-11)"."""
+    acteur = str(ligne.acteur or "le portail")
+    if ligne.pour is None:
+        return acteur
+    return f"{acteur}, par délégation de {ligne.pour} (acte n° {ligne.donnees.get('delegation', '')})"
 
 
 def _detail(ligne: JournalDemande, *, interne: bool) -> str:

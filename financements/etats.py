@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from financements import effets, effets_refus, effets_versements, gardes, gardes_refus, gardes_versements
+from financements.delegations import delegation_de
 from financements.situations import (
     A_ECRIRE,
     ACCORDEES,
@@ -248,4 +249,9 @@ EVENEMENTS: Final = {
     "retirer": "Demande retirée",
 }
 
-MACHINE = Machine(TRANSITIONS, chaine=lambda demande: f"demande:{demande.region_id}", evenements=EVENEMENTS)
+MACHINE = Machine(
+    TRANSITIONS,
+    chaine=lambda demande: f"demande:{demande.region_id}",
+    evenements=EVENEMENTS,
+    delegation=delegation_de,
+)

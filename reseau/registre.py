@@ -34,7 +34,7 @@ REGISTRE = {
         interne="id is_superuser is_active",
     ),
     "reseau.AffectationDreets": traitement(
-        _ENTRER, COMPTE, personnel="utilisateur service role du au", interne="id"
+        _ENTRER, COMPTE, personnel="utilisateur service role delegue_par acte du au", interne="id"
     ),
     "reseau.AffectationNationale": traitement(
         _ENTRER, COMPTE, personnel="utilisateur role du au", interne="id"

@@ -128,10 +128,10 @@ class AffectationDreetsAdmin(AvecHistoire, AdminAffectation):
     list_filter = ("role",)
     search_fields = ("utilisateur__courriel", "utilisateur__nom")
     ordering = ("utilisateur", "du")
-    list_display = ("utilisateur", "role", "service", "du", "au")
-    list_select_related = ("utilisateur", "service")
-    fields = ("utilisateur", "service", "role", "du", "au")
-    fixes = ("utilisateur", "service", "role", "du")
+    list_display = ("utilisateur", "role", "service", "du", "au", "delegue_par", "acte")
+    list_select_related = ("utilisateur", "service", "delegue_par")
+    fields = ("utilisateur", "service", "role", "du", "au", "delegue_par", "acte")
+    fixes = ("utilisateur", "service", "role", "du", "delegue_par", "acte")
 
 
 @admin.register(AffectationNationale)

@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from reseau.champs import uuid7
+from reseau.models.delegations import DELEGANT_TOUJOURS_LA, DELEGATION_EN_REGLE, refuser_la_delegation
 from reseau.models.histoire import historiser
 from reseau.models.territoires import ServiceRegional
 from reseau.nombres import aujourdhui
@@ -187,6 +188,23 @@ class AffectationDreets(Affectation):
     role = models.CharField(
         "rôle", max_length=20, choices=[(r.value, r.label) for r in Role if r in ROLES_DREETS]
     )
+    delegue_par = models.ForeignKey(
+        Utilisateur,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="delegations",
+        verbose_name="par délégation de",
+        help_text="Vide, sauf pour une délégation de signature.",
+    )
+    acte = models.CharField(
+        "acte de délégation",
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Par exemple : 2026-11.",
+    )
 
     objects = RequeteReferentiel["AffectationDreets"].as_manager()
 
@@ -199,6 +217,17 @@ class AffectationDreets(Affectation):
                 condition=Q(au__isnull=True) | Q(au__gte=F("du")),
                 name="affectation_dreets_dates",
                 violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegue_par__isnull=True, acte="")
+                | Q(delegue_par__isnull=False, au__isnull=False) & ~Q(acte=""),
+                name="affectation_dreets_delegation",
+                violation_error_message="Une délégation a son acte, la personne qui délègue et une fin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegue_par__isnull=True) | ~Q(delegue_par=F("utilisateur")),
+                name="affectation_dreets_delegue_a_un_autre",
+                violation_error_message="Nul ne se délègue sa propre signature.",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=sorted(ROLES_DREETS)), name="affectation_dreets_role"
@@ -214,9 +243,15 @@ class AffectationDreets(Affectation):
                 violation_error_message="Cette personne tient déjà ce rôle à ces dates.",
             ),
         )
+        triggers = (DELEGATION_EN_REGLE, DELEGANT_TOUJOURS_LA)
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.service}"
+
+    def clean(self) -> None:
+        """Say at its field what the database would refuse about a delegation."""
+        super().clean()
+        refuser_la_delegation(self)
 
 
 class AffectationNationale(Affectation):

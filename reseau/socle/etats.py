@@ -43,6 +43,12 @@ class Contexte:
 type Garde = Callable[[Any, Contexte], Iterable[str]]
 type Effet = Callable[[Any, Contexte], Mapping[str, Any]]
 type Verrou = Callable[[Any], None]
+type Delegation = tuple[Utilisateur | None, str]  # in whose name, by which act; nobody, nothing
+
+
+def sans_delegation(_objet: Any, _contexte: Contexte, _permission: str) -> Delegation:
+    """Everybody acts in her own name."""
+    return None, ""
 
 
 def _sans_effet(_objet: Any, _contexte: Contexte) -> Mapping[str, Any]:
@@ -88,7 +94,8 @@ def _porte_ouverte(objet: models.Model) -> Iterator[None]:
 class Machine:
     """A state table bound to what it needs to know of its model.
 
-    ``chaine`` names the journal chain of an object ("demande:84"). The model has ``etat``, a queryset
+    ``chaine`` names the journal chain of an object ("demande:84"); ``delegation`` says in whose name a person
+    acts, and by which act. The model has ``etat``, a queryset
     with ``visibles_par``, and a reverse relation ``journal`` to its concrete :class:`EntreeJournal`.
     """
 
@@ -97,7 +104,9 @@ class Machine:
         transitions: tuple[Transition, ...],
         chaine: Callable[[Any], str],
         evenements: Mapping[str, str] | None = None,
+        delegation: Callable[[Any, Contexte, str], Delegation] = sans_delegation,
     ) -> None:
+        self.delegation = delegation
         self.transitions = {transition.nom: transition for transition in transitions}
         self.chaine = chaine
         self._libelles = {t.nom: t.libelle for t in transitions} | dict(evenements or {"creer": "Création"})
@@ -151,10 +160,13 @@ class Machine:
                 donnees = transition.effet(frais, contexte)
                 frais.etat = transition.cible  # type: ignore[attr-defined]
                 frais.save()
-            self.consigner(frais, contexte, nom, depart, transition.cible, donnees)
+            pour, acte = self.delegation(frais, contexte, transition.permission)
+            if acte:
+                donnees = {**donnees, "delegation": acte}
+            self.consigner(frais, contexte, nom, depart, transition.cible, donnees, pour)
         return frais
 
-    def consigner(  # noqa: PLR0913, PLR0917 - a journal line has these six parts
+    def consigner(  # noqa: PLR0913, PLR0917 - a journal line has these parts
         self,
         objet: models.Model,
         contexte: Contexte,
@@ -162,11 +174,13 @@ class Machine:
         de: str,
         vers: str,
         donnees: Mapping[str, Any] | None = None,
+        pour: Utilisateur | None = None,
     ) -> EntreeJournal:
-        """Write a journal line about ``objet``; also used for the birth of an aggregate."""
+        """Write a journal line about ``objet``; ``pour`` is in whose name the actor acted, if not hers."""
         ligne: EntreeJournal = objet.journal.create(  # type: ignore[attr-defined]
             chaine=self.chaine(objet),
             acteur=contexte.utilisateur,
+            pour=pour,
             evenement=evenement,
             de=de,
             vers=vers,
