@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ _traces = logging.getLogger(__name__)
 
 # What every document is made of, besides its own template.
 _COMMUNS = ("templates/documents/base.html", "static/css/documents.css")
+_FEUILLES = re.compile(r"statique:(css/[\w-]+\.css)")
 
 
 def rendre_pdf(gabarit: str, contexte: Mapping[str, Any]) -> bytes:
@@ -37,10 +39,12 @@ def rendre_pdf(gabarit: str, contexte: Mapping[str, Any]) -> bytes:
 
 
 def version_du_gabarit(gabarit: str) -> str:
-    """Return the SHA-256 of a template, its base and its style sheet: what the document was made with."""
-    somme = hashlib.sha256(get_template(gabarit).template.source.encode())  # type: ignore[attr-defined]
-    for commun in _COMMUNS:
-        somme.update((settings.RACINE / commun).read_bytes())
+    """Return the SHA-256 of a template, its base and its style sheets: what the document was made with."""
+    source: str = get_template(gabarit).template.source  # type: ignore[attr-defined]
+    somme = hashlib.sha256(source.encode())
+    siennes = (f"static/{feuille}" for feuille in _FEUILLES.findall(source))
+    for fichier in (*_COMMUNS, *siennes):
+        somme.update((settings.RACINE / fichier).read_bytes())
     return somme.hexdigest()
 
 

@@ -11,11 +11,12 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 
-from ecoles.inspection import produire_dossier
+from ecoles.inspection import GABARIT, produire_dossier
 from ecoles.models import DossierInspection, Ecole, TravailReglemente
 from reseau.models import DocumentFige, TraceExport
 from reseau.nombres import aujourdhui
 from reseau.roles import ROLES_NATIONAUX, Role
+from reseau.socle.documents import version_du_gabarit
 from tests.maison.test_acces import refuser_d_ecrire
 from tests.monde import Cote, poser_le_monde
 from tests.usines import (
@@ -26,6 +27,7 @@ from tests.usines import (
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from django.test import Client
 
@@ -179,3 +181,19 @@ def test_aucun_travail_aucun_jeune_le_dossier_se_lit_quand_meme(
     assert "Aucun jeune de moins de 18 ans" in texte
     assert "Aucune déclaration" in texte
     assert TravailReglemente.objects.exists()
+
+
+def test_la_version_du_gabarit_couvre_sa_feuille_de_style(tmp_path: Path, settings: Any) -> None:
+    avant = version_du_gabarit(GABARIT)
+    feuilles = ("css/documents.css", "css/inspection_pdf.css")
+    for nom in ("templates/documents/base.html", *(f"static/{feuille}" for feuille in feuilles)):
+        copie = tmp_path / nom
+        copie.parent.mkdir(parents=True, exist_ok=True)
+        copie.write_bytes((settings.RACINE / nom).read_bytes())
+    settings.RACINE = tmp_path
+    assert version_du_gabarit(GABARIT) == avant
+    for feuille in feuilles:
+        with (tmp_path / "static" / feuille).open("a") as style:
+            style.write("p { color: red; }")
+        assert version_du_gabarit(GABARIT) != avant
+        avant = version_du_gabarit(GABARIT)
