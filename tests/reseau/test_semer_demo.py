@@ -216,7 +216,7 @@ def test_chaque_agent_a_quelque_chose_a_traiter(demo_lue: str) -> None:
     etats = dict(
         Demande.objects.filter(campagne__exercice=exercice - 1).values_list("etat").annotate(Count("pk"))
     )
-    assert etats == {Etat.ACCORDEE: 11}
+    assert etats == {Etat.EN_EXECUTION: 11}
     assert DemandeContact.objects.filter(suite="attente", region="84").exists()
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from financements.models import Bareme, Campagne, Enveloppe, MouvementEnveloppe
+from financements.models import Bareme, Campagne, EcheancePrevue, Enveloppe, MouvementEnveloppe
+from financements.natures import NatureTranche
 from reseau.models import AffectationDreets, Utilisateur
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
@@ -28,6 +29,7 @@ class Equipe:
     chef: Utilisateur
     ordonnateur: Utilisateur
     gestionnaire: Utilisateur
+    liquidateur: Utilisateur
 
 
 def equipe(region: str) -> Equipe:
@@ -41,6 +43,7 @@ def equipe(region: str) -> Equipe:
         tenants[Role.CHEF_DE_SERVICE],
         tenants[Role.ORDONNATEUR],
         tenants[Role.GESTIONNAIRE],
+        tenants.get(Role.LIQUIDATEUR, tenants[Role.GESTIONNAIRE]),
     )
 
 
@@ -74,7 +77,24 @@ def _campagne(exercice: int, debut: date, fin: date) -> Campagne:
         for titre in (None, TITRE_FONDERIE):
             unitaire, majoration = taux(titre or "")
             Bareme.objects.create(campagne=campagne, titre_id=titre, unitaire=unitaire, majoration=majoration)
+        EcheancePrevue.objects.bulk_create(
+            [
+                EcheancePrevue(
+                    campagne=campagne, rang=rang, nature=nature, part=part, prevue_le=le, service_fait=fait
+                )
+                for rang, (nature, part, le, fait) in enumerate(_echeancier(exercice), 1)
+            ]
+        )
     return campagne
+
+
+def _echeancier(exercice: int) -> tuple[tuple[str, Decimal, date, bool], ...]:
+    """Half in spring, three tenths in autumn, the rest after the report."""
+    return (
+        (NatureTranche.AVANCE, Decimal(50), date(exercice, 4, 10), False),
+        (NatureTranche.ACOMPTE, Decimal(30), date(exercice, 11, 20), False),
+        (NatureTranche.SOLDE, Decimal(20), date(exercice + 1, 6, 30), True),
+    )
 
 
 def _enveloppe(region: str, exercice: int, notifie: Decimal, gel: Decimal) -> None:

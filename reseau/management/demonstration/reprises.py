@@ -20,6 +20,7 @@ from financements.regles import ajouter_mois
 from reseau.management.demonstration.budgets import REGIONS, Equipe, equipe, mouvement
 from reseau.management.demonstration.calendrier import a_midi
 from reseau.management.demonstration.ecoles import NOMMEES, rang_de
+from reseau.management.demonstration.executions import executer
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.numeros import prendre_numeros
 from reseau.management.demonstration.versement import differer, franchir_en_masse, sans_attente, verser
@@ -173,6 +174,7 @@ def _accorder(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
     decisions = _decider(list(demandes), enveloppe, campagne)
     cles = [decision.demande_id for decision in decisions]
     franchir_en_masse(Demande, cles, Etat.VISEE, Etat.ACCORDEE, **_COPIES["accorder"])
+    executer(decisions, enveloppe)
 
 
 def _decider(demandes: list[Demande], enveloppe: Enveloppe, campagne: Campagne) -> list[Allocation]:

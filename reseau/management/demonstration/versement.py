@@ -81,10 +81,12 @@ def _lecteur(champs: list[Field[Any, Any]]) -> Callable[[Model], Sequence[Any]]:
     return lire
 
 
-def franchir_en_masse(modele: type[Model], cles: Sequence[UUID], de: str, vers: str, **copies: str) -> None:
+def franchir_en_masse(
+    modele: type[Model], cles: Sequence[UUID], de: str, vers: str, **copies: str | sql.SQL
+) -> None:
     """Move many rows from a state to the next one through the door of the database.
 
-    ``copies`` says which columns take the value of which others on the way.
+    ``copies`` says which columns take the value of which others on the way, or of which SQL expression.
 
     The value of the SET clause is computed for each row just before its triggers run: the door is
     opened for that row and no other, as ``Machine.franchir`` does one by one. Roles and guards are
@@ -92,7 +94,9 @@ def franchir_en_masse(modele: type[Model], cles: Sequence[UUID], de: str, vers: 
     """
     table = modele._meta.db_table
     paires = [
-        sql.SQL(", {} = {}").format(sql.Identifier(vers_), sql.Identifier(depuis))
+        sql.SQL(", {} = {}").format(
+            sql.Identifier(vers_), sql.Identifier(depuis) if isinstance(depuis, str) else depuis
+        )
         for vers_, depuis in copies.items()
     ]
     ordre = sql.SQL(_FRANCHIR).format(
