@@ -10,7 +10,8 @@ from django.urls import reverse
 from ecoles import expirations
 from ecoles.diplomes import pluriel
 from ecoles.etats_candidature import OUVERTES
-from ecoles.models import Candidature, DemandeContact, Ecole
+from ecoles.etats_transfert import EtatTransfert
+from ecoles.models import Candidature, DemandeContact, Ecole, Transfert
 from reseau.nombres import aujourdhui, montrer_date_courte
 from reseau.socle.a_faire import Attente, Ligne, Rubrique
 
@@ -28,6 +29,8 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     rubriques = []
     if utilisateur.detient("candidature.suivre"):
         rubriques.append(_candidatures(utilisateur))
+    if utilisateur.detient("transfert.repondre"):
+        rubriques += _arrivees(utilisateur)
     if utilisateur.detient("demandecontact.traiter"):
         rubriques.append(_questions(utilisateur))
         if utilisateur.regions_pour("demandecontact.traiter").exists():
@@ -99,6 +102,25 @@ def _candidatures(utilisateur: Utilisateur) -> Rubrique:
         tout=reverse("admin:ecoles_candidature_changelist"),
         raccourcis=(("Nouvelle candidature", reverse("admin:ecoles_candidature_add")),),
     )
+
+
+def _arrivees(utilisateur: Utilisateur) -> list[Rubrique]:
+    """Young people that another school sends, the oldest proposal first; shown when there are some."""
+    attendent = Transfert.objects.visibles_par(utilisateur, "repondre").filter(etat=EtatTransfert.PROPOSE)
+    lues = list(attendent.select_related("apprenant", "ecole").order_by("demande_le", "id")[:NB_LIGNES])
+    lignes = tuple(
+        Ligne(
+            lien=reverse("admin:ecoles_transfert_change", args=[transfert.pk]),
+            cellules=(str(transfert.apprenant), transfert.ecole.nom, montrer_date_courte(transfert.le)),
+        )
+        for transfert in lues
+    )
+    if not lignes:
+        return []
+    entetes = ("Jeune", "École quittée", "Premier jour chez vous")
+    liste = f"{reverse('admin:ecoles_transfert_changelist')}?etat__exact={EtatTransfert.PROPOSE}"
+    titre = "Changements d'école à accepter"
+    return [Rubrique(titre, entetes, lignes, vide="", total=attendent.count(), tout=liste)]
 
 
 def _questions(utilisateur: Utilisateur) -> Rubrique:

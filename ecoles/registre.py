@@ -115,6 +115,18 @@ REGISTRE = {
         personnel="acteur pour",
         interne="id candidature chaine rang le evenement de vers donnees precedente empreinte",
     ),
+    "ecoles.Transfert": traitement(
+        "Changer d'école sans être compté deux fois ; des clés, aucun nom",
+        SCOLARITE,
+        mineur="apprenant arrivee",
+        interne="id ecole vers le etat motif_refus demande_le",
+    ),
+    "ecoles.JournalTransfert": traitement(
+        "Savoir qui a proposé et accepté un changement d'école, et quand",
+        PREUVE,
+        personnel="acteur pour",
+        interne="id transfert chaine rang le evenement de vers donnees precedente empreinte",
+    ),
     "ecoles.RepresentantLegal": traitement(
         "Joindre qui répond d'un mineur",
         RESPONSABLES,

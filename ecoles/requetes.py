@@ -87,6 +87,30 @@ class RequeteParCandidature[M: Model](RequeteTerritoire[M]):
     vers_region = ""
 
 
+class RequeteTransferts[M: Model](RequetePortee[M]):
+    """Changes of school: the direction that proposes, and the one that answers; each acts on its side."""
+
+    def visibles_par(self, utilisateur: Utilisateur, permission: str = "voir") -> Self:
+        """Return those of the schools where the right is held: left, or (to read, to answer) joined."""
+        if not utilisateur.is_active:
+            return self.none()
+        if utilisateur.is_superuser:
+            return self.all()
+        ecoles = ecoles_pour(utilisateur, f"transfert.{permission}")
+        if permission == "repondre":
+            return self.filter(vers__in=ecoles)
+        if permission == "voir":
+            return self.filter(Q(ecole__in=ecoles) | Q(vers__in=ecoles))
+        return self.filter(ecole__in=ecoles)
+
+
+class RequeteParTransfert[M: Model](RequeteTerritoire[M]):
+    """Journal of a change of school: the school that proposed it."""
+
+    vers_ecole = "transfert__ecole"
+    vers_region = ""
+
+
 class RequeteDuSite[M: Model](RequeteTerritoire[M]):
     """Workshops of a site."""
 

@@ -119,6 +119,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("membreequipe", "voir exporter")
     | _droits("apprenant", "ajouter modifier importer exporter")
     | _droits("candidature", "ajouter modifier suivre decider")
+    | _droits("transfert", "voir ajouter annuler repondre")
     | _droits("lotimport", "voir")
     | _droits("inscription", "ajouter modifier")
     | _droits("representantlegal", "ajouter modifier supprimer")
@@ -198,6 +199,7 @@ RACINES: Final[dict[str, str]] = {
     "lignecommande": "commande",
     "journalcommande": "commande",
     "journalcandidature": "candidature",
+    "journaltransfert": "transfert",
     "ligneeffectif": "demande",
     "piece": "demande",
     "journaldemande": "demande",

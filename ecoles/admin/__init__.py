@@ -15,6 +15,7 @@ from ecoles.admin import (
     securite,
     statuts,
     titres,
+    transferts,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "securite",
     "statuts",
     "titres",
+    "transferts",
 ]

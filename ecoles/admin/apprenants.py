@@ -31,7 +31,7 @@ from reseau.socle.portee import InlinePortee, JeuDeLignes
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class JeuDeRepresentants(JeuDeLignes):
@@ -114,7 +114,18 @@ class ApprenantAdmin(AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImp
     list_display = ("nom", "prenom", "age", "diplome", "avis_jusqu_au")
     ordering = ("nom", "prenom", "id")
     fields = ("ecole", "prenom", "nom", "ne_le")
+    change_form_template = "admin/ecoles/apprenant.html"
     inlines = (RepresentantInline, InscriptionInline, AvisInline, FormationInline)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Offer the change of school to who may propose it."""
+        utilisateur: Any = request.user
+        jeune = context.get("original")
+        if jeune is not None:
+            context["depart"] = jeune.ecole_id in set(ecoles_pour(utilisateur, "transfert.ajouter"))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Apprenant]:
         """Add the present diploma and the end of the last opinion, in the same query."""

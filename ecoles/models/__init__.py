@@ -20,6 +20,7 @@ from ecoles.models.securite import (
 )
 from ecoles.models.statuts import InscriptionListe, Label, Reconnaissance
 from ecoles.models.titres import BlocCompetences, Competence, Filiere, Titre
+from ecoles.models.transferts import JournalTransfert, Transfert
 
 __all__ = [
     "Agrement",
@@ -45,6 +46,7 @@ __all__ = [
     "Inscription",
     "InscriptionListe",
     "JournalCandidature",
+    "JournalTransfert",
     "Label",
     "Machine",
     "MaitreDeGroupe",
@@ -57,6 +59,7 @@ __all__ = [
     "Resultat",
     "Site",
     "Titre",
+    "Transfert",
     "TravailDeclare",
     "TravailEncadre",
     "TravailReglemente",
