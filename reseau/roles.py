@@ -117,7 +117,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("machine", "ajouter modifier")
     | _droits("groupe", "ajouter modifier")
     | _droits("membreequipe", "voir exporter")
-    | _droits("apprenant", "ajouter modifier importer exporter")
+    | _droits("apprenant", "ajouter modifier importer exporter remettre")
     | _droits("candidature", "ajouter modifier suivre decider")
     | _droits("transfert", "voir ajouter annuler repondre")
     | _droits("lotimport", "voir")

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 
+from ecoles.admin.acces import AvecAcces
 from ecoles.admin.base import AdminDeLEcole
 from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.admin.imports import AvecImportDEcole
@@ -106,7 +107,9 @@ class FormationInline(InlinePortee):
 
 
 @admin.register(Apprenant)
-class ApprenantAdmin(AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcole):
+class ApprenantAdmin(
+    AvecAcces, AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportDEcole, AdminDeLEcole
+):
     """Learners of the school, with what proves that they may do a dangerous work."""
 
     ressource = RessourceApprenants
@@ -120,11 +123,12 @@ class ApprenantAdmin(AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImp
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Offer the change of school to who may propose it."""
+        """Offer the change of school, and the data to be given, to who may."""
         utilisateur: Any = request.user
         jeune = context.get("original")
         if jeune is not None:
             context["depart"] = jeune.ecole_id in set(ecoles_pour(utilisateur, "transfert.ajouter"))
+            context["acces"] = jeune.ecole_id in set(ecoles_pour(utilisateur, "apprenant.remettre"))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Apprenant]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ecoles.models import Ecole
     from reseau.models import Utilisateur
     from reseau.socle.a_faire import Attente
+    from reseau.socle.acces import Part
 
 
 class Portail(admin.AdminSite):
@@ -85,6 +86,12 @@ class Portail(admin.AdminSite):
             **(extra_context or {}),
         }
         return super().index(request, contexte)
+
+    def parts_d_acces(self) -> tuple[Part, ...]:
+        """What is given to somebody who asks for her data: the page of a learner, below, asks the roof."""
+        from reseau.portail.acces import PARTS
+
+        return PARTS
 
     def attentes_a_l_ecole(self, utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
         """What awaits this person at one school: the page of a school, below, asks the roof for it."""

@@ -22,6 +22,7 @@ DEBARRAS = {"utils", "helpers", "services", "constants", "mixins", "common"}
 IMPORTS_DIFFERES_ADMIS = {
     ("reseau.apps", "reseau.socle.verifications"),
     ("reseau.portail.site", "reseau.portail.accueil_pro"),
+    ("reseau.portail.site", "reseau.portail.acces"),
 }
 
 _BLOCS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
