@@ -11,6 +11,7 @@ from ecoles import expirations
 from ecoles.diplomes import pluriel
 from ecoles.etats_candidature import OUVERTES
 from ecoles.etats_transfert import EtatTransfert
+from ecoles.ibans import rubrique_des_ibans
 from ecoles.models import Candidature, DemandeContact, Ecole, Transfert
 from reseau.nombres import aujourdhui, montrer_date_courte
 from reseau.socle.a_faire import Attente, Ligne, Rubrique
@@ -35,6 +36,8 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
         rubriques.append(_questions(utilisateur))
         if utilisateur.regions_pour("demandecontact.traiter").exists():
             rubriques.append(_sans_telephone(utilisateur))
+    if utilisateur.detient("coordonneesbancaires.confirmer"):
+        rubriques += rubrique_des_ibans(utilisateur)
     return [*rubriques, *expirations.rubrique(utilisateur)]
 
 

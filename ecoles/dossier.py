@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ecoles.expirations import section as papiers_qui_expirent
+from ecoles.ibans import section_du_compte
 from ecoles.models import Ecole
 from ecoles.rubriques import Liens, Section, equipe, groupes, parcours, sites, statuts
 from ecoles.rubriques_effectifs import effectifs
@@ -91,6 +92,7 @@ def dossier_de(ecole: Ecole, utilisateur: Utilisateur, modifiables: set[str], jo
         sites(ecole, liens),
         equipe(ecole, liens, jour),
         *inspection(ecole, liens),
+        *section_du_compte(ecole, liens),
     )
     publiee = ecole.publication == Ecole.Publication.PUBLIEE
     return Dossier(

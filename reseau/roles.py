@@ -134,6 +134,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("pointage", "saisir regulariser")
     | _droits("demandecontact", "voir traiter")
     | _droits("campagne", "voir")
+    | _droits("coordonneesbancaires", "voir ajouter supprimer")
     | _droits("demande", "voir ajouter modifier deposer retirer"),
     Role.INSTRUCTEUR: _DREETS_COMMUN
     | _droits("ecole", "importer modifier")
@@ -149,9 +150,12 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     Role.GESTIONNAIRE: _DREETS_COMMUN
     | _droits("enveloppe", "ajouter")
     | _droits("mouvementenveloppe", "ajouter")
+    | _droits("coordonneesbancaires", "voir confirmer")
     | _droits("demande", "conventionner notifier"),
     Role.CERTIFICATEUR: _DREETS_COMMUN,
-    Role.LIQUIDATEUR: _DREETS_COMMUN | _droits("demande", "liquider"),
+    Role.LIQUIDATEUR: _DREETS_COMMUN
+    | _droits("coordonneesbancaires", "voir")
+    | _droits("demande", "liquider"),
     Role.LECTEUR_NATIONAL: _DREETS_COMMUN - _droits("demandecontact", "voir"),
     Role.FEDERATION: (_ECOLE_EN_DETAIL - _droits("agrement", "voir"))
     | _droits("ecole", "voir exporter")

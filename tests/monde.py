@@ -18,6 +18,7 @@ from ecoles.models import (
     Atelier,
     AvisAptitude,
     Candidature,
+    CoordonneesBancaires,
     DeclarationDerogation,
     DemandeContact,
     DossierInspection,
@@ -138,6 +139,9 @@ def _poser_les_statuts(cote: Cote) -> None:
     direction = cote.personnes[Role.DIRECTION]
     cote.poser(
         Agrement.objects.create(utilisateur=direction, fonction="direction", numero="2024-1", **commun)
+    )
+    cote.poser(
+        CoordonneesBancaires.objects.create(iban="FR7630006000011234567890189", saisi_par=direction, **commun)
     )
 
 

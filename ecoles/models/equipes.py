@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
+from ecoles.models.declencheurs_iban import IBAN_FIGE
 from ecoles.models.ecoles import Ecole
 from ecoles.models.titres import Filiere
 from ecoles.requetes import RequeteDeLEcole
@@ -157,6 +158,7 @@ class CoordonneesBancaires(models.Model):
                 violation_error_message="L'école a déjà un IBAN à ces dates.",
             ),
         )
+        triggers = (IBAN_FIGE,)
 
     def __str__(self) -> str:
         return f"IBAN de {self.ecole}"

@@ -41,6 +41,7 @@ DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
         "du": date(1900 + n, 1, 1),
         "au": date(1900 + n, 12, 31),
     },
+    "coordonneesbancaires": lambda n: {"du": date(1900 + n, 1, 1), "au": date(1900 + n, 12, 31)},
     "agrement": lambda n: {"du": date(1900 + n, 1, 1), "au": date(1900 + n, 12, 31)},
     "client": lambda n: {"nom": f"Client {n}", "siret": ""},
     "commande": lambda n: {"numero": f"CMD-2026-{n + 100:04d}"},
