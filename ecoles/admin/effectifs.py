@@ -15,7 +15,7 @@ from ecoles.effectifs import NB_ANNEES, derniere_annee, exercice
 from ecoles.tableau_effectifs import EXPORT_EFFECTIFS, RANGS, Tableau
 from reseau.admin.exports import FormulaireExport
 from reseau.models import TraceExport
-from reseau.nombres import aujourdhui
+from reseau.nombres import aujourdhui, montrer_date
 from reseau.socle.export_classeurs import ecrire_ods, ecrire_xlsx
 from reseau.socle.export_csv import ecrire_csv_de_lignes
 from reseau.socle.exports import FORMATS
@@ -71,6 +71,9 @@ class AvecEffectifs(AdminPortee):
             "title": f"Effectifs, rentrée {tableau.ex.annee}",
             "opts": self.model._meta,
             "tableau": tableau,
+            "jours": {
+                nom: montrer_date(getattr(tableau.ex, nom)) for nom in ("constat", "debut", "arrete_le")
+            },
             "rangees": list(tableau.rangees(list(page.object_list))),
             "colonnes": RANGS,
             "page": page,

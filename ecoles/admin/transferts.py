@@ -132,8 +132,14 @@ class TransfertAdmin(AdminTransitions):
             champ.queryset = Ecole.objects.publiques().order_by("nom", "id")
             champ.label_from_instance = lambda ecole: f"{ecole.nom} ({ecole.commune.nom})"
             champ.queryset = champ.queryset.select_related("commune")
-        if champ is not None:
-            champ.widget.can_add_related = champ.widget.can_view_related = False
+        return champ
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A school and a learner are chosen here, not changed."""
+        champ: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.is_relation and champ is not None:
+            for droit in ("add", "change", "delete", "view"):
+                setattr(champ.widget, f"can_{droit}_related", False)
         return champ
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
