@@ -59,7 +59,7 @@ def test_la_page_des_roles_est_celle_de_la_matrice(capsys: pytest.CaptureFixture
 
 def test_un_lecteur_national_ne_change_rien() -> None:
     for role in (Role.LECTEUR_NATIONAL, Role.FEDERATION):
-        assert {droit.partition(".")[2] for droit in MATRICE[role]} <= {"voir", "exporter"}
+        assert {droit.partition(".")[2] for droit in MATRICE[role]} <= {"voir", "exporter", "compter"}
 
 
 def test_l_etat_ne_voit_jamais_les_apprenants() -> None:
