@@ -11,17 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from ecoles.histoires import suivis_de
 from ecoles.models import (
     Agrement,
     Apprenant,
     DeclarationDerogation,
     Ecole,
+    Inscription,
     MembreEquipe,
     Offre,
     RepresentantLegal,
 )
 from reseau.models import AffectationDreets, Utilisateur
-from reseau.roles import Role
+from reseau.roles import MATRICE, Role
 from reseau.socle.histoire import signer
 from reseau.socle.lots import accepter, annuler
 from tests.ecoles.imports import lire_lignes
@@ -142,6 +144,17 @@ def test_deux_fonctions_ne_s_additionnent_pas(client: Client, monde: Monde) -> N
     assert "Ajout – label" in page
     assert "membre de l'équipe" not in page
     assert "déclaration de dérogation" not in page
+
+
+def test_une_region_n_ouvre_jamais_ce_qui_tient_a_un_jeune(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even were the matrix to say so: rows of a learner have no region."""
+    ici = monde[0]
+    droits = MATRICE[Role.INSTRUCTEUR] | {"inscription.voir"}
+    monkeypatch.setitem(MATRICE, Role.INSTRUCTEUR, droits)
+    lus = {s.modele for s in suivis_de(ici.lignes[Apprenant], ici.personnes[Role.INSTRUCTEUR])}
+    assert Inscription not in lus
 
 
 def test_l_iban_n_est_dans_l_histoire_de_personne(client: Client, monde: Monde) -> None:

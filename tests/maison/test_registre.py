@@ -27,6 +27,7 @@ def test_une_colonne_oubliee_se_voit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(celui_des_ecoles.REGISTRE, "ecoles.Apprenant", faux)
     assert "ecoles.Apprenant.ne_le n'est pas déclaré." in manques()
     assert "ecoles.Apprenant.inventee n'existe pas." in manques()
+    assert "ecoles.HistoireApprenant.ne_le n'est pas déclaré." in manques()
 
 
 def test_une_classe_inconnue_ou_un_doublon_sont_refuses() -> None:
