@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Value, When
 
+from ecoles.ibans import masquer
 from ecoles.models import (
     Agrement,
     Apprenant,
@@ -56,7 +57,7 @@ _SUIVIS: dict[type[Model], tuple[Suivi, ...]] = {
         Suivi(MembreEquipe, "ecole", repere=("utilisateur", "fonction")),
         Suivi(DeclarationDerogation, "ecole", repere=("lieu",)),
         Suivi(Resultat, "ecole", repere=("indicateur", "annee")),
-        Suivi(CoordonneesBancaires, "ecole", repere=("du",)),
+        Suivi(CoordonneesBancaires, "ecole", repere=("du",), dire={"iban": masquer}),
     ),
     Apprenant: (
         Suivi(Apprenant),
@@ -71,6 +72,7 @@ _SUIVIS: dict[type[Model], tuple[Suivi, ...]] = {
         Suivi(TravailDeclare, "declarationderogation", droit=DeclarationDerogation),
     ),
     Encadrement: (Suivi(Encadrement), Suivi(TravailEncadre, "encadrement", droit=Encadrement)),
+    CoordonneesBancaires: (Suivi(CoordonneesBancaires, dire={"iban": masquer}),),
     Offre: (Suivi(Offre, dire={"mois_entree": _mois}),),
 }
 
