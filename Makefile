@@ -26,15 +26,11 @@ lint: .venv/installe-dev ## vérifie les lois de la maison
 	$(PY) -m djlint --lint --quiet templates
 	@$(PY) -m reseau.socle.postgres executer --jetable -- $(MAKE) --no-print-directory lint-base
 
-# Run while nobody serves, on a table of a few thousand rows at most: acts belong to their request.
-MIGRATIONS_EN_PAUSE := 0003_rang_des_actes 0004_actes_du_dossier 0005_refus
-
 # The laws that need a database: no forgotten migration, none that would stop an installation, safe settings.
 lint-base:
 	$(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.reglages_migrations $(PY) manage.py lintmigrations --quiet ok ignore \
-	  --ignore-initial-migrations --include-apps reseau ecoles commandes financements \
-	  --ignore-name $(MIGRATIONS_EN_PAUSE)
+	  --ignore-initial-migrations --include-apps reseau ecoles commandes financements
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 # What an installation must give; the values only serve to read the settings as they are in production.

@@ -12,6 +12,6 @@ pytestmark = pytest.mark.django_db
 def test_une_base_trop_ancienne_est_refusee_par_une_phrase() -> None:
     appliquees = MigrationRecorder.Migration.objects.filter(app="ecoles")
     appliquees.delete()
-    MigrationRecorder.Migration.objects.create(app="ecoles", name="0001_initial")
+    MigrationRecorder.Migration.objects.create(app="ecoles", name="0001_premiere_version")
     with pytest.raises(CommandError, match="version trop ancienne"):
         call_command("preparer_demo")
