@@ -101,6 +101,7 @@ class Regard:
         """Run axe on the page as it is, and check that it does not overflow."""
         from axe_playwright_python.sync_playwright import Axe
 
+        self.page.wait_for_load_state()  # a page half arrived has no landmark yet
         lieu = f"{self._lieu()} à {largeur} px"
         self.page.set_viewport_size({"width": largeur, "height": 800})
         debord = self.page.evaluate("document.documentElement.scrollWidth")

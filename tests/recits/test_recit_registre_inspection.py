@@ -126,6 +126,8 @@ def completer_les_papiers_de_maelle(regard: Regard) -> None:
     page = regard.page
     regard.aller("/admin/ecoles/apprenant/?q=fauvergne")
     page.locator("#result_list tbody th a").click()
+    page.wait_for_url("**/change/**")
+    page.wait_for_load_state()  # the button that adds a row is written, then wired, by a script
     hier, dans_un_an = aujourdhui() - timedelta(days=1), aujourdhui() + timedelta(days=360)
     page.locator("#avis-group .add-row a").click()
     page.locator("[name='avis-0-apte']").check()
@@ -147,6 +149,7 @@ def produire_le_dossier(regard: Regard) -> str:
     regard.aller("/admin/ecoles/ecole/")
     page.locator("#result_list tbody th a").first.click()
     page.get_by_role("link", name="Dossier pour l'inspection du travail").first.click()
+    page.wait_for_url("**/dossierinspection/add/**")
     regard.examiner(TELEPHONE[0])
     page.get_by_role("button", name="Produire le dossier").click()
     page.get_by_text("Le dossier est enregistré").wait_for()
