@@ -39,13 +39,28 @@ avec_chromium = [
 ]
 
 
+def _arriver(geste: Callable[..., None]) -> Callable[..., None]:
+    """The same gesture, which returns when the page it leads to has arrived whole.
+
+    Playwright itself returns when the first bytes come: what is counted then may not be there yet.
+    """
+
+    def attendre(lieu: Any, *valeurs: Any, **options: Any) -> None:
+        geste(lieu, *valeurs, **options)
+        lieu.page.wait_for_load_state()
+
+    return attendre
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A browser, closed afterwards."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Locator, sync_playwright
 
     options = ["--no-sandbox", "--disable-background-networking", "--lang=fr-FR"]
-    with sync_playwright() as moteur:
+    with sync_playwright() as moteur, pytest.MonkeyPatch.context() as patch:
+        for geste in ("click", "press"):
+            patch.setattr(Locator, geste, _arriver(getattr(Locator, geste)))
         navigateur = moteur.chromium.launch(executable_path=CHROMIUM, args=options, timeout=20_000)
         try:
             yield navigateur

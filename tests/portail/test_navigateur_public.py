@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,11 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.ecoles.annuaire import ecole, plusieurs_ecoles, poser_le_pays
+from tests.navigateur.regard import avec_chromium, chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = (
     "/",
     "/ecoles/",
@@ -40,11 +38,7 @@ AUX_DEUX_THEMES = ("/", "/ecoles/", "/ecoles/region/corse/", "/ecole/la-forge/",
 STATIQUES = ("vendor/pico/pico-sous-ensemble.min.css", "css/portail.css", "images/favicon.svg")
 RACINE_STATIQUE = Path(__file__).resolve().parents[2] / "static"
 
-pytestmark = [
-    pytest.mark.navigateur,
-    pytest.mark.xdist_group("navigateur"),
-    pytest.mark.skipif(not CHROMIUM, reason="aucun Chromium : apt-get install chromium"),
-]
+pytestmark = [*avec_chromium, pytest.mark.xdist_group("navigateur")]
 
 
 def compresse(octets: bytes) -> int:
@@ -65,14 +59,9 @@ def site(serveur_web: str) -> str:
 
 
 @pytest.fixture
-def chromium(site: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    options = ["--no-sandbox", "--disable-background-networking"]
-    with sync_playwright() as moteur:
-        navigateur = moteur.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield navigateur
-        navigateur.close()
+def navigateur(site: str) -> Iterator[Any]:
+    with chromium() as ouvert:
+        yield ouvert
 
 
 def peser(page: Any, reponse: Any, demandes: list[str]) -> list[str]:
@@ -102,10 +91,10 @@ def regarder(page: Any, largeur: int, theme: str, *, axe: bool) -> list[str]:
     return fautes + [f"{largeur} px : {v['id']} {v['nodes'][0]['html'][:90]}" for v in vues]
 
 
-def test_aucune_page_n_a_de_defaut(chromium: Any, site: str) -> None:
+def test_aucune_page_n_a_de_defaut(navigateur: Any, site: str) -> None:
     defauts = {}
     for adresse in PAGES:
-        page = chromium.new_context(locale="fr-FR").new_page()
+        page = navigateur.new_context(locale="fr-FR").new_page()
         demandes: list[str] = []
         page.on("request", lambda demande, vues=demandes: vues.append(demande.url))
         reponse = page.goto(site + adresse)
@@ -120,9 +109,9 @@ def test_aucune_page_n_a_de_defaut(chromium: Any, site: str) -> None:
 
 
 def test_une_famille_va_de_sa_ville_a_son_code_au_clavier_et_sans_javascript(
-    chromium: Any, site: str
+    navigateur: Any, site: str
 ) -> None:
-    page = chromium.new_context(java_script_enabled=False).new_page()
+    page = navigateur.new_context(java_script_enabled=False).new_page()
     page.goto(site)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
