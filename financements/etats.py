@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import effets, effets_refus, effets_versements, gardes, gardes_refus, gardes_versements
 from financements.delegations import delegation_de
 from financements.situations import (
     A_ECRIRE,
@@ -16,6 +15,10 @@ from financements.situations import (
     SANS_FINANCEMENT,
     Etat,
 )
+from financements.transitions_depot import DEPOT
+from financements.transitions_execution import EXECUTION
+from financements.transitions_instruction import INSTRUCTION
+from financements.transitions_sorties import SORTIES
 from reseau.socle.etats import Machine, Transition
 
 __all__ = [
@@ -33,196 +36,7 @@ __all__ = [
 ]
 
 # Row numbers are those of the state table of the design. The first open row of a state is its main action.
-TRANSITIONS: tuple[Transition, ...] = (
-    Transition(  # 2
-        "deposer",
-        (Etat.BROUILLON,),
-        Etat.DEPOSEE,
-        "deposer",
-        "Déposer la demande",
-        gardes=(
-            gardes.saisie_par_l_ecole,
-            gardes.campagne_ouverte,
-            gardes.effectif_demande,
-            gardes.identifiants,
-            gardes.pieces_presentes,
-            gardes.certifie,
-        ),
-        effet=effets.noter_depot,
-        champs=("certifie",),
-    ),
-    Transition(  # 1b: the officer holds the rights of the row, the scan is the proof
-        "deposer_sur_scan",
-        (Etat.BROUILLON,),
-        Etat.DEPOSEE,
-        "saisir",
-        "Enregistrer la demande reçue",
-        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
-        effet=effets.noter_depot,
-    ),
-    Transition(  # 4
-        "completer",
-        (Etat.A_COMPLETER,),
-        Etat.DEPOSEE,
-        "deposer",
-        "Renvoyer la demande complétée",
-        gardes=(gardes.effectif_demande, gardes.identifiants, gardes.pieces_presentes, gardes.certifie),
-        effet=effets.noter_complement,
-        champs=("certifie",),
-    ),
-    Transition(  # 4, for a school that answered on paper
-        "completer_sur_scan",
-        (Etat.A_COMPLETER,),
-        Etat.DEPOSEE,
-        "saisir",
-        "Enregistrer le complément reçu",
-        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
-        effet=effets.noter_complement,
-    ),
-    Transition(  # 5
-        "instruire",
-        (Etat.DEPOSEE,),
-        Etat.EN_INSTRUCTION,
-        "instruire",
-        "Prendre en instruction",
-        effet=effets.retenir_par_defaut,
-    ),
-    Transition(  # 3
-        "demander_complement",
-        (Etat.DEPOSEE,),
-        Etat.A_COMPLETER,
-        "instruire",
-        "Demander un complément",
-        gardes=(gardes.motif_ecrit,),
-        effet=effets.noter_demande_de_complement,
-        champs=("motif",),
-    ),
-    Transition(  # 6
-        "proposer",
-        (Etat.EN_INSTRUCTION,),
-        Etat.PROPOSEE,
-        "proposer",
-        "Proposer ce montant",
-        gardes=(
-            gardes.enveloppe_choisie,
-            gardes.ecarts_motives,
-            gardes.bareme_en_vigueur,
-            gardes.montant_positif,
-        ),
-        effet=effets.noter_proposition,
-    ),
-    Transition(  # 7
-        "viser",
-        (Etat.PROPOSEE,),
-        Etat.VISEE,
-        "viser",
-        "Viser la proposition",
-        gardes=(gardes.autre_que_l_instructeur, gardes.montant_inchange),
-        effet=effets.noter_visa,
-    ),
-    Transition(  # 8
-        "accorder",
-        (Etat.VISEE,),
-        Etat.ACCORDEE,
-        "accorder",
-        "Accorder",
-        gardes=(
-            gardes.troisieme_personne,
-            gardes.montant_inchange,
-            gardes.exercice_ouvert,
-            gardes.enveloppe_suffisante,
-        ),
-        effet=effets.engager,
-        verrou=gardes.verrouiller_enveloppe,
-    ),
-    Transition(  # 10
-        "renvoyer",
-        (Etat.PROPOSEE, Etat.VISEE),
-        Etat.EN_INSTRUCTION,
-        "renvoyer",
-        "Renvoyer en instruction",
-        gardes=(gardes.motif_ecrit,),
-        effet=effets.noter_renvoi,
-        champs=("motif",),
-    ),
-    Transition(  # 9
-        "refuser",
-        INSTRUITES,
-        Etat.REFUSEE,
-        "accorder",
-        "Refuser",
-        gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
-        effet=effets_refus.refuser,
-        champs=("raison", "motif"),
-    ),
-    Transition(  # 9
-        "classer",
-        INSTRUITES,
-        Etat.SANS_SUITE,
-        "viser",
-        "Classer sans suite",
-        gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
-        effet=effets_refus.classer,
-        champs=("raison", "motif"),
-    ),
-    Transition(  # 11
-        "conventionner",
-        (Etat.ACCORDEE,),
-        Etat.CONVENTIONNEE,
-        "conventionner",
-        "Enregistrer la convention signée",
-        effet=effets_versements.noter_convention,
-        champs=("signataire_ecole", "signee_ecole_le", "signataire_etat", "signee_etat_le", "scan"),
-    ),
-    Transition(  # 12
-        "notifier",
-        (Etat.ACCORDEE, Etat.CONVENTIONNEE),
-        Etat.NOTIFIEE,
-        "notifier",
-        "Notifier la décision",
-        gardes=(gardes_versements.decision_produite, gardes_versements.convention_si_obligatoire),
-        effet=effets_versements.notifier,
-        champs=("numero_ej",),
-    ),
-    Transition(  # 13 and 14: the first payment begins the execution
-        "payer",
-        (Etat.NOTIFIEE, Etat.EN_EXECUTION),
-        Etat.EN_EXECUTION,
-        "liquider",
-        "Enregistrer un paiement",
-        gardes=(
-            gardes_versements.autre_que_l_ordonnateur,
-            gardes_versements.pas_deja_enregistre,
-            gardes_versements.tranche_due,
-            gardes_versements.iban_confirme,
-            gardes_versements.convention_si_obligatoire,
-            gardes_versements.cp_suffisants,
-        ),
-        effet=effets_versements.payer,
-        champs=("cle", "paye_le", "numero_dp"),
-    ),
-    Transition(  # 23
-        "resilier",
-        (Etat.ACCORDEE, Etat.CONVENTIONNEE, Etat.NOTIFIEE, Etat.EN_EXECUTION),
-        Etat.RESILIEE,
-        "accorder",
-        "Résilier",
-        gardes=(gardes_refus.ecole_entendue, gardes.motif_ecrit),
-        effet=effets_refus.resilier,
-        verrou=gardes.verrouiller_enveloppe,
-        champs=("entendue_le", "motif"),
-    ),
-    Transition(  # 22
-        "retirer",
-        (Etat.BROUILLON, Etat.DEPOSEE, Etat.A_COMPLETER, Etat.EN_INSTRUCTION, Etat.PROPOSEE),
-        Etat.RETIREE,
-        "retirer",
-        "Retirer la demande",
-        gardes=(gardes.motif_ecrit,),
-        effet=effets.noter_retrait,
-        champs=("motif",),
-    ),
-)
+TRANSITIONS: tuple[Transition, ...] = (*DEPOT, *INSTRUCTION, *EXECUTION, *SORTIES)
 
 # Words of the journal: what was done, where a button says what to do.
 EVENEMENTS: Final = {

@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
             name='Acte',
             fields=[
                 ('id', models.UUIDField(default=reseau.champs.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('nature', models.CharField(choices=[('decision', "Décision d'attribution"), ('convention', 'Convention à signer'), ('notification', 'Lettre de notification'), ('certificat', 'Certificat de paiement'), ('refus', 'Décision de refus'), ('classement', 'Lettre de classement sans suite'), ('resiliation', 'Décision de résiliation')], max_length=12, verbose_name='nature')),
+                ('nature', models.CharField(choices=[('decision', "Décision d'attribution"), ('convention', 'Convention à signer'), ('notification', 'Lettre de notification'), ('certificat', 'Certificat de paiement'), ('refus', 'Décision de refus'), ('classement', 'Lettre de classement sans suite'), ('resiliation', 'Décision de résiliation'), ('controle', 'Fiche de contrôle'), ('note', "Note d'instruction"), ('recu', 'Accusé de réception'), ('avenant', 'Avenant'), ('recu_bilan', 'Accusé de réception du bilan'), ('service_fait', 'Certificat de service fait'), ('ordre', 'Ordre de reversement'), ('solde', 'Lettre de solde'), ('cloture', 'Fiche de clôture')], max_length=12, verbose_name='nature')),
                 ('rang', models.PositiveSmallIntegerField(db_default=1, default=1, verbose_name='rang')),
                 ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acte', to='reseau.documentfige')),
                 ('allocation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actes', to='financements.allocation')),

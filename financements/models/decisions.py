@@ -212,6 +212,15 @@ class Acte(models.Model):
         REFUS = "refus", "Décision de refus"
         CLASSEMENT = "classement", "Lettre de classement sans suite"
         RESILIATION = "resiliation", "Décision de résiliation"
+        CONTROLE = "controle", "Fiche de contrôle"
+        NOTE = "note", "Note d'instruction"
+        RECU = "recu", "Accusé de réception"
+        AVENANT = "avenant", "Avenant"
+        RECU_BILAN = "recu_bilan", "Accusé de réception du bilan"
+        SERVICE_FAIT = "service_fait", "Certificat de service fait"
+        ORDRE = "ordre", "Ordre de reversement"
+        SOLDE = "solde", "Lettre de solde"
+        CLOTURE = "cloture", "Fiche de clôture"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     demande = models.ForeignKey(Demande, models.PROTECT, related_name="actes")

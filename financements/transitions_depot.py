@@ -1,0 +1,57 @@
+"""From the first line of a request to its hand-in, by the school or for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from financements import effets, gardes
+from financements.situations import Etat
+from reseau.socle.etats import Transition
+
+DEPOT: Final[tuple[Transition, ...]] = (
+    Transition(  # 2
+        "deposer",
+        (Etat.BROUILLON,),
+        Etat.DEPOSEE,
+        "deposer",
+        "Déposer la demande",
+        gardes=(
+            gardes.saisie_par_l_ecole,
+            gardes.campagne_ouverte,
+            gardes.effectif_demande,
+            gardes.identifiants,
+            gardes.pieces_presentes,
+            gardes.certifie,
+        ),
+        effet=effets.noter_depot,
+        champs=("certifie",),
+    ),
+    Transition(  # 1b: the officer holds the rights of the row, the scan is the proof
+        "deposer_sur_scan",
+        (Etat.BROUILLON,),
+        Etat.DEPOSEE,
+        "saisir",
+        "Enregistrer la demande reçue",
+        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
+        effet=effets.noter_depot,
+    ),
+    Transition(  # 4
+        "completer",
+        (Etat.A_COMPLETER,),
+        Etat.DEPOSEE,
+        "deposer",
+        "Renvoyer la demande complétée",
+        gardes=(gardes.effectif_demande, gardes.identifiants, gardes.pieces_presentes, gardes.certifie),
+        effet=effets.noter_complement,
+        champs=("certifie",),
+    ),
+    Transition(  # 4, for a school that answered on paper
+        "completer_sur_scan",
+        (Etat.A_COMPLETER,),
+        Etat.DEPOSEE,
+        "saisir",
+        "Enregistrer le complément reçu",
+        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
+        effet=effets.noter_complement,
+    ),
+)

@@ -1,0 +1,48 @@
+"""From the decision to the money that goes out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from financements import effets_versements, gardes_versements
+from financements.situations import Etat
+from reseau.socle.etats import Transition
+
+EXECUTION: Final[tuple[Transition, ...]] = (
+    Transition(  # 11
+        "conventionner",
+        (Etat.ACCORDEE,),
+        Etat.CONVENTIONNEE,
+        "conventionner",
+        "Enregistrer la convention signée",
+        effet=effets_versements.noter_convention,
+        champs=("signataire_ecole", "signee_ecole_le", "signataire_etat", "signee_etat_le", "scan"),
+    ),
+    Transition(  # 12
+        "notifier",
+        (Etat.ACCORDEE, Etat.CONVENTIONNEE),
+        Etat.NOTIFIEE,
+        "notifier",
+        "Notifier la décision",
+        gardes=(gardes_versements.decision_produite, gardes_versements.convention_si_obligatoire),
+        effet=effets_versements.notifier,
+        champs=("numero_ej",),
+    ),
+    Transition(  # 13 and 14: the first payment begins the execution
+        "payer",
+        (Etat.NOTIFIEE, Etat.EN_EXECUTION),
+        Etat.EN_EXECUTION,
+        "liquider",
+        "Enregistrer un paiement",
+        gardes=(
+            gardes_versements.autre_que_l_ordonnateur,
+            gardes_versements.pas_deja_enregistre,
+            gardes_versements.tranche_due,
+            gardes_versements.iban_confirme,
+            gardes_versements.convention_si_obligatoire,
+            gardes_versements.cp_suffisants,
+        ),
+        effet=effets_versements.payer,
+        champs=("cle", "paye_le", "numero_dp"),
+    ),
+)

@@ -1,0 +1,53 @@
+"""The ways out that grant nothing, or end what was granted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from financements import effets, effets_refus, gardes, gardes_refus
+from financements.situations import INSTRUITES, Etat
+from reseau.socle.etats import Transition
+
+SORTIES: Final[tuple[Transition, ...]] = (
+    Transition(  # 9
+        "refuser",
+        INSTRUITES,
+        Etat.REFUSEE,
+        "accorder",
+        "Refuser",
+        gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
+        effet=effets_refus.refuser,
+        champs=("raison", "motif"),
+    ),
+    Transition(  # 9
+        "classer",
+        INSTRUITES,
+        Etat.SANS_SUITE,
+        "viser",
+        "Classer sans suite",
+        gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
+        effet=effets_refus.classer,
+        champs=("raison", "motif"),
+    ),
+    Transition(  # 23
+        "resilier",
+        (Etat.ACCORDEE, Etat.CONVENTIONNEE, Etat.NOTIFIEE, Etat.EN_EXECUTION),
+        Etat.RESILIEE,
+        "accorder",
+        "Résilier",
+        gardes=(gardes_refus.ecole_entendue, gardes.motif_ecrit),
+        effet=effets_refus.resilier,
+        verrou=gardes.verrouiller_enveloppe,
+        champs=("entendue_le", "motif"),
+    ),
+    Transition(  # 22
+        "retirer",
+        (Etat.BROUILLON, Etat.DEPOSEE, Etat.A_COMPLETER, Etat.EN_INSTRUCTION, Etat.PROPOSEE),
+        Etat.RETIREE,
+        "retirer",
+        "Retirer la demande",
+        gardes=(gardes.motif_ecrit,),
+        effet=effets.noter_retrait,
+        champs=("motif",),
+    ),
+)
