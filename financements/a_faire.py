@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from financements import tableau
+from financements.avenants_montres import avenants_a_traiter
 from financements.etats import EN_COURS, Etat
 from financements.models import Campagne, Demande, Enveloppe
 from financements.suites import suites
@@ -52,6 +53,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
         for verbe, titre, vide in _DEVOIRS
         if utilisateur.detient(f"demande.{verbe}")
     ]
+    rubriques += avenants_a_traiter(utilisateur)
     rubriques += suites(utilisateur)
     if utilisateur.detient("enveloppe.voir") and not utilisateur.detient_au_national("enveloppe.voir"):
         rubriques.append(_enveloppes(utilisateur))

@@ -35,6 +35,7 @@ GABARITS = {
     "refus": "financements/actes/refus.html",
     "classement": "financements/actes/refus.html",
     "resiliation": "financements/actes/resiliation.html",
+    "avenant": "financements/actes/avenant.html",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from financements.actes import entete_d_acte, figer_acte
+from financements.situations import FINIES
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 
 if TYPE_CHECKING:
@@ -19,24 +20,46 @@ def figer_convention(decision: Allocation) -> DocumentFige:
     return figer_acte(decision.demande, "convention", "Convention", contexte)
 
 
+def figer_conventions_dues(decision: Allocation) -> None:
+    """Freeze what is now to sign: for this decision, and for those of the same body made before.
+
+    The threshold is yearly and per managing body: one more commitment may pass it for all of them.
+    """
+    ecole = decision.demande.ecole
+    voisines = type(decision).objects.filter(demande__campagne=decision.demande.campagne_id)
+    if ecole.gestionnaire_id:
+        voisines = voisines.filter(demande__ecole__gestionnaire=ecole.gestionnaire_id)
+    else:
+        voisines = voisines.filter(demande__ecole=ecole)
+    sans_acte = voisines.exclude(actes__nature="convention").select_related("demande__ecole")
+    for autre in sans_acte.exclude(demande__etat__in=FINIES).order_by("pk"):
+        if autre.convention_manque():
+            figer_convention(autre)
+
+
 def figer_notification(demande: Demande) -> DocumentFige:
     """Freeze the letter, with the schedule and the number of the commitment."""
     decision = demande.allocation
     contexte = entete_d_acte(decision.demande) | {
         "numero_ej": demande.numero_ej,
         "le": montrer_date(aujourdhui()),
-        "tranches": [
-            {
-                "quoi": tranche.get_nature_display(),
-                "quand": "après le service fait"
-                if tranche.service_fait
-                else f"à partir du {montrer_date(tranche.prevue_le)}",
-                "montant": montrer_montant(tranche.montant),
-            }
-            for tranche in decision.tranches.order_by("rang")
-        ],
+        "tranches": echeancier_imprime(decision),
     }
     return figer_acte(demande, "notification", "Notification de la décision", contexte)
+
+
+def echeancier_imprime(decision: Allocation) -> list[dict[str, str]]:
+    """Return the schedule as texts: what, from when, how much."""
+    return [
+        {
+            "quoi": tranche.get_nature_display(),
+            "quand": "après le service fait"
+            if tranche.service_fait
+            else f"à partir du {montrer_date(tranche.prevue_le)}",
+            "montant": montrer_montant(tranche.montant),
+        }
+        for tranche in decision.tranches.order_by("rang")
+    ]
 
 
 def figer_certificat(demande: Demande, paiement: Paiement) -> DocumentFige:

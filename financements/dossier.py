@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from financements import tableau
 from financements.actes import formule
+from financements.avenants import avenants_accordes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece
 from reseau.models import FichierDepose
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 _POUR_L_ECOLE = frozenset(
     {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
     | {"joindre", "ecarter", "instruire", "accorder", "retirer"}
-    | {"conventionner", "notifier", "payer", "refuser", "classer", "resilier"}
+    | {
+        "conventionner",
+        "conventionner_notifiee",
+        "conventionner_en_cours",
+        "notifier",
+        "payer",
+        "accorder_avenant",
+        "refuser",
+        "classer",
+        "resilier",
+    }
 )
 _MOTIVES = frozenset({Etat.A_COMPLETER, Etat.RETIREE, Etat.REFUSEE, Etat.SANS_SUITE, Etat.RESILIEE})
 _PROPOSES = frozenset({Etat.PROPOSEE, Etat.VISEE})
@@ -175,12 +186,20 @@ def montants(demande: Demande, *, interne: bool) -> list[tuple[str, str]]:
     """Return the amounts that this side may read, in the order in which they come to exist."""
     lignes = [("Montant demandé", montrer_montant(demande.montant_demande))]
     if demande.etat in ACCORDEES and demande.montant_propose is not None:
-        return [*lignes, ("Montant accordé", montrer_montant(demande.montant_propose))]
+        lignes.append(("Montant accordé", montrer_montant(demande.montant_propose)))
+        return [*lignes, *_apres_avenants(demande, demande.montant_propose)]
     if interne and demande.etat == Etat.EN_INSTRUCTION:
         lignes.append(("Montant retenu", montrer_montant(demande.montant_retenu)))
     if interne and demande.etat in _PROPOSES and demande.montant_propose is not None:
         lignes.append(("Montant proposé", montrer_montant(demande.montant_propose)))
     return lignes
+
+
+def _apres_avenants(demande: Demande, accorde: Decimal) -> list[tuple[str, str]]:
+    """What the granted amendments make of it, when there are some."""
+    decision = allocation_de(demande)
+    variation = avenants_accordes(decision) if decision else Decimal(0)
+    return [("Montant après avenants", montrer_montant(accorde + variation))] if variation else []
 
 
 def entete(demande: Demande, *, interne: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from financements import actes
-from financements.actes_versements import figer_convention
+from financements.actes_versements import figer_conventions_dues
 from financements.gardes import reste_insuffisant
 from financements.regles import ajouter_jours_ouvres, ajouter_mois
 from reseau.nombres import PARIS, aujourdhui, maintenant
@@ -120,8 +120,7 @@ def engager(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     _porter_au_registre(decision, contexte)
     demande.echeance_le = None
     document = actes.figer_decision(decision)
-    if decision.convention_manque():
-        figer_convention(decision)
+    figer_conventions_dues(decision)
     return {"montant": str(decision.montant), "allocation": str(decision.pk), "document": str(document.pk)}
 
 

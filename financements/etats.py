@@ -15,6 +15,7 @@ from financements.situations import (
     SANS_FINANCEMENT,
     Etat,
 )
+from financements.transitions_avenants import AVENANTS
 from financements.transitions_depot import DEPOT
 from financements.transitions_execution import EXECUTION
 from financements.transitions_instruction import INSTRUCTION
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 # Row numbers are those of the state table of the design. The first open row of a state is its main action.
-TRANSITIONS: tuple[Transition, ...] = (*DEPOT, *INSTRUCTION, *EXECUTION, *SORTIES)
+TRANSITIONS: tuple[Transition, ...] = (*DEPOT, *INSTRUCTION, *EXECUTION, *AVENANTS, *SORTIES)
 
 # Words of the journal: what was done, where a button says what to do.
 EVENEMENTS: Final = {
@@ -55,8 +56,16 @@ EVENEMENTS: Final = {
     "accorder": "Demande accordée",
     "renvoyer": "Renvoi en instruction",
     "conventionner": "Convention signée enregistrée",
+    "conventionner_notifiee": "Convention signée enregistrée",
+    "conventionner_en_cours": "Convention signée enregistrée",
     "notifier": "Décision notifiée",
     "payer": "Paiement enregistré",
+    "preparer_avenant": "Avenant préparé",
+    "proposer_avenant": "Avenant proposé",
+    "viser_avenant": "Avenant visé",
+    "accorder_avenant": "Avenant accordé",
+    "renvoyer_avenant": "Avenant renvoyé",
+    "abandonner_avenant": "Avenant abandonné",
     "refuser": "Demande refusée",
     "classer": "Demande classée sans suite",
     "resilier": "Décision résiliée",

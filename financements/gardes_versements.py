@@ -54,6 +54,12 @@ def convention_si_obligatoire(demande: Demande, _contexte: Contexte) -> Iterable
         yield f"Le gestionnaire reçoit plus de {seuil} cette année : il faut d'abord la convention signée."
 
 
+def convention_manquante(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """A convention is recorded late only when the threshold was passed late."""
+    if not demande.allocation.convention_manque():
+        yield "Ce dossier ne manque pas de convention."
+
+
 def autre_que_l_ordonnateur(demande: Demande, contexte: Contexte) -> Iterable[str]:
     """Who granted does not pay."""
     if demande.allocation.accordee_par_id == contexte.utilisateur.pk:

@@ -42,6 +42,8 @@ ETATS = {
 _SOMMES = """
 SELECT a.id, a.demande_id,
        (SELECT COALESCE(sum(montant), 0) FROM financements_engagement WHERE allocation_id = a.id) AS engage,
+       (SELECT COALESCE(sum(montant), 0) FROM financements_engagement
+         WHERE allocation_id = a.id AND nature <> 'desengagement') AS accorde,
        (SELECT sum(montant) FROM financements_tranche WHERE allocation_id = a.id) AS prevu,
        (SELECT COALESCE(sum(montant), 0) FROM financements_paiement WHERE allocation_id = a.id) AS paye,
        r.reclame, r.recouvre, r.remis
@@ -162,7 +164,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "Le montant final ne dépasse pas l'accord, et on ne réclame que ce qui a été payé au-delà.",
         f"""SELECT d.numero, d.montant_final || ' / ' || t.engage FROM ({_SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
-             WHERE d.montant_final > d.montant_propose
+             WHERE d.montant_final > t.accorde
                 OR (t.reclame > 0 AND (d.montant_final IS NULL OR t.reclame > t.paye - d.montant_final))""",
     ),
     Invariant(
@@ -202,6 +204,22 @@ INVARIANTS: tuple[Invariant, ...] = (
              JOIN financements_demande d ON d.id = a.demande_id
             WHERE a.origine <> 'reprise' AND edp_convention_manque(a.id)
               AND EXISTS (SELECT FROM financements_paiement p WHERE p.allocation_id = a.id)""",
+    ),
+    Invariant(
+        "F19",
+        "Une décision a un avenant ouvert au plus, et chaque avenant accordé est une ligne d'engagement.",
+        """SELECT d.numero, 'avenants' FROM financements_allocation a
+             JOIN financements_demande d ON d.id = a.demande_id
+            WHERE (SELECT count(*) FROM financements_avenant v WHERE v.allocation_id = a.id
+                      AND v.etape NOT IN ('accorde', 'abandonne')) > 1
+               OR EXISTS (SELECT FROM financements_avenant v
+                            LEFT JOIN financements_engagement g ON g.id = v.engagement_id
+                           WHERE v.allocation_id = a.id AND (v.etape = 'accorde') <> (g.id IS NOT NULL
+                                 AND g.allocation_id = a.id AND g.montant = v.montant))
+               OR EXISTS (SELECT FROM financements_engagement g
+                            LEFT JOIN financements_avenant v ON v.engagement_id = g.id
+                           WHERE g.allocation_id = a.id AND g.nature = 'avenant' AND g.origine <> 'reprise'
+                             AND v.id IS NULL)""",
     ),
     Invariant(
         "F24",

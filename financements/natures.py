@@ -40,6 +40,16 @@ class MotifRefus(models.TextChoices):
     AUTRE = "autre", "Autre raison"
 
 
+class EtapeAvenant(models.TextChoices):
+    """Where an amendment stands: it walks the chain of a decision again."""
+
+    PREPARE = "prepare", "En préparation"
+    PROPOSE = "propose", "Proposé"
+    VISE = "vise", "Visé"
+    ACCORDE = "accorde", "Accordé"
+    ABANDONNE = "abandonne", "Abandonné"
+
+
 class NatureTranche(models.TextChoices):
     """What a part of the schedule is."""
 

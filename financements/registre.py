@@ -60,6 +60,19 @@ REGISTRE = {
         personnel="saisi_par saisi_le",
         interne="id allocation enveloppe origine",
     ),
+    "financements.Avenant": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="montant etape motif",
+        personnel="propose_par propose_le vise_par vise_le accorde_par accorde_le cree_le",
+        interne="id allocation rang renvoi engagement",
+    ),
+    "financements.LigneAvenant": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="unitaire majoration montant",
+        interne="id avenant titre annee mois mois_majores",
+    ),
     "financements.Convention": traitement(
         _DOSSIER,
         FINANCEMENT,

@@ -32,6 +32,13 @@ class RequeteParAllocation[M: Model](RequeteTerritoire[M]):
     vers_region = "allocation__region"
 
 
+class RequeteParAvenant[M: Model](RequeteTerritoire[M]):
+    """Rows of an amendment."""
+
+    vers_ecole = "avenant__allocation__demande__ecole"
+    vers_region = "avenant__allocation__region"
+
+
 class RequeteEnveloppes(RequeteTerritoire["Enveloppe"]):
     """Envelopes: the officers of their region only."""
 

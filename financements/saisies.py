@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from financements.avenants import OUVERTES, avenant_ouvert
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
-from financements.natures import Voie
+from financements.natures import EtapeAvenant, Voie
 
 if TYPE_CHECKING:
-    from financements.models import Demande
+    from financements.models import Avenant, Demande
     from reseau.models import Utilisateur
     from reseau.socle.etats import Transition
+
+
+# At which step of an amendment each of its transitions is pressed.
+ETAPES_D_AVENANT: Final[dict[str, tuple[str, ...]]] = {
+    "proposer_avenant": (EtapeAvenant.PREPARE,),
+    "viser_avenant": (EtapeAvenant.PROPOSE,),
+    "accorder_avenant": (EtapeAvenant.VISE,),
+    "renvoyer_avenant": (EtapeAvenant.PROPOSE, EtapeAvenant.VISE),
+    "abandonner_avenant": OUVERTES,
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +69,19 @@ def _a_propos(transition: Transition, demande: Demande) -> bool:
         return demande.voie == Voie.SERVICE
     if transition.nom == "payer":
         return prochaine_tranche(demande) is not None
-    if transition.nom == "conventionner":
+    if transition.nom in ETAPES_D_AVENANT:
+        return _avenant_a_l_etape(demande, ETAPES_D_AVENANT[transition.nom])
+    if transition.nom in {"conventionner", "conventionner_notifiee", "conventionner_en_cours"}:
         return demande.allocation.convention_manque()
     return transition.nom != "deposer" or demande.voie == Voie.ECOLE
+
+
+def _avenant_a_l_etape(demande: Demande, etapes: tuple[str, ...]) -> bool:
+    """The steps of an amendment are shown when there is one, at that step."""
+    if not hasattr(demande, "_avenant_ouvert"):
+        demande._avenant_ouvert = avenant_ouvert(demande)  # type: ignore[attr-defined]
+    ouvert: Avenant | None = demande._avenant_ouvert  # type: ignore[attr-defined]
+    return ouvert is not None and ouvert.etape in etapes
 
 
 def _dans_le_territoire(demande: Demande, utilisateur: Utilisateur, verbe: str) -> bool:

@@ -87,3 +87,6 @@ EN_COURS: Final = (
 
 # The service has the file in hand, and has not decided.
 INSTRUITES: Final = (Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE)
+
+# Nothing is paid any more.
+FINIES: Final = (Etat.SOLDEE, Etat.CLOSE, Etat.RESILIEE)

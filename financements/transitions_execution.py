@@ -8,6 +8,8 @@ from financements import effets_versements, gardes_versements
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
+_CONVENTION: Final = ("signataire_ecole", "signee_ecole_le", "signataire_etat", "signee_etat_le", "scan")
+
 EXECUTION: Final[tuple[Transition, ...]] = (
     Transition(  # 11
         "conventionner",
@@ -16,7 +18,24 @@ EXECUTION: Final[tuple[Transition, ...]] = (
         "conventionner",
         "Enregistrer la convention signée",
         effet=effets_versements.noter_convention,
-        champs=("signataire_ecole", "signee_ecole_le", "signataire_etat", "signee_etat_le", "scan"),
+        champs=_CONVENTION,
+    ),
+    # 11, later: an amendment, or another file of the same managing body, passed the yearly threshold.
+    *(
+        Transition(
+            nom,
+            (etat,),
+            etat,
+            "conventionner",
+            "Enregistrer la convention signée",
+            gardes=(gardes_versements.convention_manquante,),
+            effet=effets_versements.noter_convention,
+            champs=_CONVENTION,
+        )
+        for nom, etat in (
+            ("conventionner_notifiee", Etat.NOTIFIEE),
+            ("conventionner_en_cours", Etat.EN_EXECUTION),
+        )
     ),
     Transition(  # 12
         "notifier",

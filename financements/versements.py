@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from financements.models import Acte, Demande, Tranche
 
 # Certificates are the State's own papers; the school reads what is sent to it.
-_POUR_L_ECOLE = ("decision", "convention", "notification", "refus", "classement", "resiliation")
+_POUR_L_ECOLE = ("decision", "convention", "notification", "avenant", "refus", "classement", "resiliation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,11 @@ def montrer_montant(montant: Decimal) -> str:
     return f"{montrer_nombre(arrondi_centime(Decimal(montant)), 2)}{INSECABLE}€"
 
 
+def montrer_variation(montant: Decimal) -> str:
+    """Print a signed amount in euros: "+6 600,00 €", "−11 760,00 €"."""
+    return f"{'+' if montant > 0 else ''}{montrer_montant(montant)}"
+
+
 def montrer_pourcentage(part: Decimal, decimales: int = 1) -> str:
     """Print a share of 1 as a percentage: 0.36 is "36,0 %"."""
     return f"{montrer_nombre(part * 100, decimales)}{INSECABLE}%"

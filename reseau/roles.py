@@ -97,6 +97,7 @@ _DREETS_COMMUN: Final = (
     | _droits("mouvementenveloppe", "voir")
     | _droits("demande", "voir")
     | _droits("allocation", "voir")
+    | _droits("avenant", "voir")
 )
 
 MATRICE: Final[dict[Role, frozenset[str]]] = {
@@ -144,6 +145,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("agrement", "ajouter modifier")
     | _droits("lotimport", "voir")
     | _droits("demandecontact", "traiter")
+    | _droits("avenant", "ajouter modifier")
     | _droits("demande", "ajouter modifier saisir instruire proposer"),
     Role.CHEF_DE_SERVICE: _DREETS_COMMUN | _droits("demande", "viser renvoyer"),
     Role.ORDONNATEUR: _DREETS_COMMUN | _droits("demande", "accorder renvoyer"),
@@ -206,6 +208,7 @@ RACINES: Final[dict[str, str]] = {
     "journaltransfert": "transfert",
     "ligneeffectif": "demande",
     "piece": "demande",
+    "ligneavenant": "avenant",
     "journaldemande": "demande",
     "echeanceprevue": "campagne",
     "ligneimport": "lotimport",

@@ -38,10 +38,12 @@ from ecoles.models import (
     Resultat,
     Site,
 )
+from financements.etats import Etat
 from financements.models import Bareme, Campagne, Demande, Enveloppe, MouvementEnveloppe
 from reseau.models import AffectationDreets, AffectationNationale, Courriel, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
+from tests.usines_financements import Territoire, preparer_avenant
 
 if TYPE_CHECKING:
     from django.db import models
@@ -242,6 +244,12 @@ def _poser_l_atelier(cote: Cote) -> None:
     )  # fmt: skip
 
 
+def _poser_l_execution(cote: Cote, campagne: Campagne) -> None:
+    """A second school, whose decision is in execution and has an amendment."""
+    lieu = Territoire(cote.region, campagne, cote.personnes)
+    cote.poser(preparer_avenant(lieu.demande(Etat.EN_EXECUTION, effectif_demande=2, majorations_demandees=0)))
+
+
 def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
     enveloppe = cote.poser(Enveloppe.objects.create(service_id=cote.region, exercice=campagne.exercice))
     cote.poser(
@@ -258,3 +266,4 @@ def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
             campagne=campagne,
         )
     )
+    _poser_l_execution(cote, campagne)

@@ -17,7 +17,7 @@ from pypdf import PdfWriter
 
 from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
 from financements.etats import MACHINE, Etat
-from financements.models import Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
+from financements.models import Avenant, Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
 from financements.ouverture import ouvrir_demande
 from reseau.models import AffectationDreets, DocumentFige, FichierDepose, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
@@ -67,7 +67,10 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "resilier": {"entendue_le": date(2026, 1, 7), "motif": "L'école ferme."},
     "notifier": {"numero_ej": "2100012345"},
     "payer": {"numero_dp": ""},
+    "renvoyer_avenant": {"motif": "Comptez les mois à partir de septembre."},
+    "abandonner_avenant": {"motif": "Les jeunes ne sont pas venus."},
 }
+CONVENTIONNER = ("conventionner", "conventionner_notifiee", "conventionner_en_cours")
 QUI: Mapping[str, Role] = {
     "deposer": Role.DIRECTION,
     "completer": Role.DIRECTION,
@@ -81,8 +84,15 @@ QUI: Mapping[str, Role] = {
     "renvoyer": Role.CHEF_DE_SERVICE,
     "accorder": Role.ORDONNATEUR,
     "conventionner": Role.GESTIONNAIRE,
+    "conventionner_notifiee": Role.GESTIONNAIRE,
+    "conventionner_en_cours": Role.GESTIONNAIRE,
     "notifier": Role.GESTIONNAIRE,
     "payer": Role.LIQUIDATEUR,
+    "proposer_avenant": Role.INSTRUCTEUR,
+    "abandonner_avenant": Role.INSTRUCTEUR,
+    "viser_avenant": Role.CHEF_DE_SERVICE,
+    "renvoyer_avenant": Role.CHEF_DE_SERVICE,
+    "accorder_avenant": Role.ORDONNATEUR,
     "refuser": Role.ORDONNATEUR,
     "classer": Role.CHEF_DE_SERVICE,
     "resilier": Role.ORDONNATEUR,
@@ -92,10 +102,12 @@ QUI: Mapping[str, Role] = {
 def saisies(nom: str, **autres: Any) -> dict[str, Any]:
     """What is typed to cross a transition; files and keys are new each time."""
     fraiches: dict[str, Any] = {}
-    if nom == "conventionner":
+    if nom in CONVENTIONNER:
         fraiches["scan"] = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
     elif nom == "payer":
         fraiches = {"cle": uuid4(), "paye_le": aujourdhui()}
+    if nom in CONVENTIONNER:
+        fraiches |= SAISIES["conventionner"]
     return {**SAISIES.get(nom, {}), **fraiches, **autres}
 
 
@@ -224,6 +236,26 @@ def ajouter_ligne(demande: Demande, **valeurs: Any) -> LigneEffectif:
     """A line; 36 metalworkers, 14 with a supplement, unless told otherwise."""
     defaut = {"titre_id": METALLIER, "effectif_demande": 36, "majorations_demandees": 14}
     return LigneEffectif.objects.create(demande=demande, **(defaut | valeurs))
+
+
+# What is crossed before each step of an amendment that is prepared.
+AVANT_L_AVENANT: Mapping[str, tuple[str, ...]] = {
+    "proposer_avenant": (),
+    "abandonner_avenant": (),
+    "viser_avenant": ("proposer_avenant",),
+    "renvoyer_avenant": ("proposer_avenant",),
+    "accorder_avenant": ("proposer_avenant", "viser_avenant"),
+}
+
+
+def preparer_avenant(demande: Demande, mois: int = 12, mois_majores: int = 0, **ligne: Any) -> Avenant:
+    """An amendment of a file in execution: twelve learner-months more unless told otherwise."""
+    rang = demande.allocation.avenants.count() + 1
+    avenant = demande.allocation.avenants.create(rang=rang, motif="Trois jeunes de plus en septembre.")
+    valeurs = {"titre_id": METALLIER, "annee": 1, "mois": mois, "mois_majores": mois_majores}
+    avenant.lignes.create(**(valeurs | ligne))
+    avenant.refresh_from_db()
+    return avenant
 
 
 def ajouter_piece(demande: Demande, nature: str, par: Utilisateur, analyse: str = "sain") -> Piece:

@@ -1,7 +1,8 @@
 """Pages of the funding trade in the admin."""
 
+from financements.admin.avenants import AdminAvenant
 from financements.admin.campagnes import AdminBareme, AdminCampagne
 from financements.admin.demandes import AdminDemande
 from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
 
-__all__ = ["AdminBareme", "AdminCampagne", "AdminDemande", "AdminEnveloppe", "AdminMouvement"]
+__all__ = ["AdminAvenant", "AdminBareme", "AdminCampagne", "AdminDemande", "AdminEnveloppe", "AdminMouvement"]

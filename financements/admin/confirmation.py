@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
+from financements.avenants import avenant_ouvert, engage
 from financements.gardes_versements import prochaine_tranche
 from reseau.nombres import montrer_montant, montrer_pourcentage
 
@@ -132,6 +133,21 @@ def _resiliation(demande: Demande) -> Lignes:
     ]
 
 
+def _avenant(demande: Demande) -> Lignes:
+    avenant = avenant_ouvert(demande)
+    if avenant is None:
+        return []
+    total = engage(demande.allocation)
+    return [
+        ("Montant accordé", montrer_montant(total), montrer_montant(total + avenant.montant)),
+        *_reste(demande, avenant.montant),
+    ]
+
+
+def _accord_d_avenant(demande: Demande) -> Lignes:
+    return [*_avenant(demande), ("Tranches à payer", "celles d'avant", "recalculées sur le nouveau montant")]
+
+
 _LIGNES: dict[str, Callable[[Demande], Lignes]] = {
     "deposer": _depot,
     "deposer_sur_scan": _depot,
@@ -141,8 +157,13 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = {
     "accorder": _accord,
     "renvoyer": _renvoi,
     "conventionner": _convention,
+    "conventionner_notifiee": _convention,
+    "conventionner_en_cours": _convention,
     "notifier": _notification,
     "payer": _paiement,
+    "proposer_avenant": _avenant,
+    "viser_avenant": _avenant,
+    "accorder_avenant": _accord_d_avenant,
     "refuser": _refus,
     "classer": _refus,
     "resilier": _resiliation,

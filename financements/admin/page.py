@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from financements import dossier, versements
 from financements.admin.confirmation import avant_apres
 from financements.admin.pieces import AdminPieces
+from financements.avenants_montres import avenants
 from financements.barre import barre
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
@@ -39,7 +40,9 @@ def _une_fois(request: HttpRequest, demande: Demande, question: Callable[[Demand
 
 
 # They undo: never the main action of a page.
-_A_REBOURS = frozenset({"retirer", "renvoyer", "refuser", "classer", "resilier"})
+_A_REBOURS = frozenset(
+    {"retirer", "renvoyer", "refuser", "classer", "resilier", "renvoyer_avenant", "abandonner_avenant"}
+)
 
 
 class PageDeDemande(AdminPieces, AdminTransitions):
@@ -87,6 +90,8 @@ class PageDeDemande(AdminPieces, AdminTransitions):
         interne, saisies = self.interne(request, demande), self.saisies(request, demande)
         presentes, manquantes = dossier.pieces(demande)
         lien = reverse("admin:financements_demande_decision", args=[demande.pk])
+        decision = dossier.allocation_de(demande)
+        utilisateur: Any = request.user
         return {
             "dossier": dossier.entete(demande, interne=interne),
             "calcul": dossier.calcul(demande, interne=interne),
@@ -96,7 +101,8 @@ class PageDeDemande(AdminPieces, AdminTransitions):
             "pieces_ouvertes": saisies.pieces,
             "barre": barre(demande.enveloppe) if interne and demande.enveloppe else None,
             "journal_montre": dossier.journal(journal, interne=interne),
-            "decision": lien if dossier.allocation_de(demande) else "",
+            "decision": lien if decision else "",
+            "avenants": avenants(demande, decision, utilisateur),
             "versements": versements.versements(demande, interne=interne),
             "principale": self._principale(request, demande),
         }

@@ -1,5 +1,6 @@
 """Campaigns, envelopes, requests and decisions."""
 
+from financements.models.avenants import Avenant, LigneAvenant
 from financements.models.campagnes import Bareme, Campagne, EcheancePrevue
 from financements.models.conventions import Convention
 from financements.models.decisions import Acte, Allocation, Engagement
@@ -13,6 +14,7 @@ from financements.natures import Origine
 __all__ = [
     "Acte",
     "Allocation",
+    "Avenant",
     "Bareme",
     "Campagne",
     "Convention",
@@ -21,6 +23,7 @@ __all__ = [
     "Engagement",
     "Enveloppe",
     "JournalDemande",
+    "LigneAvenant",
     "LigneEffectif",
     "MouvementEnveloppe",
     "Origine",

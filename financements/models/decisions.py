@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import connection, models
 from django.db.models import F, Q
 
+from financements.models.declencheurs_avenants import ENGAGEMENT_D_AVENANT
 from financements.models.declencheurs_versements import echeancier_entier
 from financements.models.demandes import Demande
 from financements.models.enveloppes import Enveloppe
@@ -20,6 +21,7 @@ from reseau.models.protections import ajout_seul
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from financements.models.avenants import Avenant
     from financements.models.conventions import Convention
     from financements.models.versements import Paiement, Reversement, Tranche
 
@@ -92,6 +94,7 @@ class Allocation(models.Model):
         tranches: RelatedManager[Tranche]
         paiements: RelatedManager[Paiement]
         reversements: RelatedManager[Reversement]
+        avenants: RelatedManager[Avenant]
         actes: RelatedManager[Acte]
 
     class Meta:
@@ -193,6 +196,7 @@ class Engagement(models.Model):
                 declare=[("accorde", "numeric"), ("total", "numeric"), ("paye", "numeric")],
                 func=_MEME_REGION,
             ),
+            ENGAGEMENT_D_AVENANT,
             echeancier_entier(pgtrigger.Insert),
             *ajout_seul(),
         )

@@ -78,8 +78,8 @@ class Transition:
 
 
 def passages(transitions: Iterable[Transition]) -> list[tuple[str, str]]:
-    """Return every legal (from, to) pair of a table."""
-    return [paire for transition in transitions for paire in transition.passages()]
+    """Return every legal (from, to) pair of a table, once, in its order."""
+    return list(dict.fromkeys(paire for transition in transitions for paire in transition.passages()))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from financements.etats import Etat
 from financements.invariants import INVARIANTS, violations
 from tests.bases import viser
-from tests.usines_financements import territoire
+from tests.usines_financements import preparer_avenant, territoire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,16 +40,17 @@ FAUX = {
     "F9": "UPDATE financements_tranche SET montant = montant - 1",
     "F10": "UPDATE financements_demande SET montant_retenu = montant_retenu + 1",
     "F11": "UPDATE financements_ligneeffectif SET effectif_retenu = effectif_demande + 1",
-    "F13": "UPDATE financements_demande SET montant_final = montant_propose + 1 WHERE etat = 'en_execution'",
+    "F13": "UPDATE financements_demande SET montant_final = montant_propose * 2 WHERE etat = 'en_execution'",
     "F14": "UPDATE financements_demande SET etat = 'soldee', montant_final = 1 WHERE etat = 'en_execution'",
     "F15": "UPDATE financements_demande SET deposee_le = NULL",
     "F16": "UPDATE financements_demande SET etat = 'notifiee' WHERE etat = 'en_execution'",
     "F18": "DELETE FROM financements_convention",
+    "F19": "UPDATE financements_avenant SET montant = montant + 1",
     "F24": "UPDATE financements_allocation SET region_id = '32'",
 }
 TABLES = (
     "enveloppe", "mouvementenveloppe", "demande", "ligneeffectif", "allocation", "engagement", "convention",
-    "tranche", "paiement", "reversement",
+    "tranche", "paiement", "reversement", "avenant",
 )  # fmt: skip
 
 
@@ -60,7 +61,9 @@ def comptes_du_proprietaire(
     """One paid file and one granted, in a database that the owner of the tables can reach."""
     with bases.clone() as nom, django_db_blocker.unblock(), viser(bases.url(nom, proprietaire=True)):
         lieu = territoire()
-        lieu.demande(Etat.EN_EXECUTION)
+        payee = lieu.demande(Etat.EN_EXECUTION)
+        preparer_avenant(payee)
+        lieu.avancer(payee, "proposer_avenant", "viser_avenant", "accorder_avenant")
         lieu.demande(Etat.ACCORDEE)
         yield
 

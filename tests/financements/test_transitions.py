@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from ecoles.models import Ecole, Gestionnaire
 from financements.etats import LIBELLES_ECOLE, MACHINE, TRANSITIONS, Etat
 from financements.models import Demande
 from financements.ouverture import ouvrir_demande
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.usines_financements import (
+    AVANT_L_AVENANT,
     CHEMIN,
+    CONVENTIONNER,
     QUI,
     Territoire,
     ajouter_ligne,
     ajouter_piece,
     personne,
+    preparer_avenant,
     saisies,
     territoire,
 )
@@ -32,6 +36,12 @@ SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
 
 def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
     """A request in the first source of a transition, ready to be crossed."""
+    if transition.nom in AVANT_L_AVENANT:
+        demande = lieu.demande(Etat.EN_EXECUTION)
+        preparer_avenant(demande)
+        return lieu.avancer(demande, *AVANT_L_AVENANT[transition.nom])
+    if transition.nom in CONVENTIONNER[1:]:
+        return sans_convention(lieu, transition.sources[0])
     if transition.nom not in SUR_SCAN:
         return lieu.demande(transition.sources[0])
     agent = lieu.agents[Role.INSTRUCTEUR]
@@ -43,6 +53,17 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
     if transition.nom == "completer_sur_scan":
         demande = lieu.avancer(demande, "deposer_sur_scan", "demander_complement")
     return demande
+
+
+def sans_convention(lieu: Territoire, etat: str) -> Demande:
+    """A small grant that needed none, until a second school of the same body was granted more."""
+    corps = Gestionnaire.objects.create(nom="Association Essai")
+    ecole, autre = lieu.ecole(), lieu.ecole()
+    Ecole.objects.filter(pk__in=(ecole.pk, autre.pk)).update(gestionnaire=corps)
+    petite = lieu.demande(Etat.ACCORDEE, ecole=ecole, effectif_demande=4, majorations_demandees=0)
+    petite = lieu.avancer(petite, "notifier", *(("payer",) if etat == Etat.EN_EXECUTION else ()))
+    lieu.demande(Etat.ACCORDEE, ecole=autre)
+    return petite
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: t.nom)

@@ -29,6 +29,7 @@ REQUETES_MAXIMUM = 14
 NB_COPIES = 19
 
 # What a copy must change to be another row; a model that is not here has one row a territory.
+_SANS_DEPENSE = {"ae_engagees": 0, "cp_payes": 0}
 DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
     "ecole": lambda n: {"nom": f"Atelier {n}", "slug": f"copie-{n}", "uai": "", "siret": ""},
     "apprenant": lambda n: {"nom": f"Copie {n}"},
@@ -50,7 +51,7 @@ DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
     "courriel": lambda n: {"cle": f"copie:{n}"},
     "encadrement": lambda n: {"competence": f"Métier {n}"},
     "mouvementenveloppe": lambda n: {"reference": f"Mouvement {n}"},
-    "enveloppe": lambda n: {"exercice": 2030 + n, "ae_ouvertes": 0, "cp_ouverts": 0},
+    "enveloppe": lambda n: {"exercice": 2030 + n, "ae_ouvertes": 0, "cp_ouverts": 0, **_SANS_DEPENSE},
 }
 
 
