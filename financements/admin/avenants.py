@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import Max
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from financements.actes_avenants import ligne_imprimee
 from financements.admin.lignes import LIGNES_MAXIMUM, SansIcones
@@ -109,12 +110,25 @@ class AdminAvenant(AdminRefus):
         """The decision is chosen once."""
         if obj is None:
             return [(None, {"fields": ("allocation", "motif")})]
-        lus = ("dossier", "numero", "etape", *(("renvoi",) if obj.renvoi else ()), "variation")
+        lus = ("vers_le_dossier", "etape", *(("renvoi",) if obj.renvoi else ()), "variation")
         return [(None, {"fields": (*lus, "motif")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What the page prints."""
-        return ("dossier", "numero", "etape", "renvoi", "variation", "prepare")
+        return ("vers_le_dossier", "etape", "renvoi", "variation")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A reason is a sentence or two."""
+        if db_field.name == "motif":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """One button to save: it leads back to the file."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Decisions in execution without an amendment in progress, by the name of their school."""
@@ -166,6 +180,12 @@ class AdminAvenant(AdminRefus):
         """The school and its file."""
         demande = avenant.allocation.demande
         return f"{demande.ecole.nom} ({demande.numero})"
+
+    @admin.display(description="dossier")
+    def vers_le_dossier(self, avenant: Avenant) -> str:
+        """The way back, where the next step is."""
+        lien = reverse("admin:financements_demande_change", args=[avenant.allocation.demande_id])
+        return format_html('<a href="{}">{}</a>', lien, self.dossier(avenant))
 
     @admin.display(description="numéro", ordering="rang")
     def numero(self, avenant: Avenant) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from reseau.management.demonstration.apprenants import semer_apprenants
+from reseau.management.demonstration.avenants import semer_avenants
 from reseau.management.demonstration.budgets import semer_budgets
 from reseau.management.demonstration.candidatures import semer_candidatures
 from reseau.management.demonstration.commandes import semer_commandes
@@ -68,5 +69,7 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         ajouts["demandes de financement"] = semer_demandes(actuelle)
     ajouts["demandes de financement"] += semer_demandes_en_nombre(actuelle, tailles.graine)
     ajouts["décisions reprises"] = semer_reprises(avant, tailles.graine)
+    with transaction.atomic():
+        ajouts["avenants"] = semer_avenants()
     ajouts["commandes"] = semer_commandes(tailles.commandes, tailles.graine, dire)
     return {quoi: nombre for quoi, nombre in ajouts.items() if nombre}
