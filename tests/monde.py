@@ -80,8 +80,11 @@ def compte(courriel: str) -> Utilisateur:
     )
 
 
-def poser_le_monde() -> tuple[Cote, Cote, dict[Role, Utilisateur]]:
-    """Create both sides, and the national readers; return (ours, the others', nationals)."""
+def poser_le_monde(*, execution: bool = False) -> tuple[Cote, Cote, dict[Role, Utilisateur]]:
+    """Create both sides, and the national readers; return (ours, the others', nationals).
+
+    ``execution`` adds what hangs on a decision being paid: three times as long, for who walks every model.
+    """
     ici, la_bas = Cote("ici", "84", "42218"), Cote("la-bas", "32", "59350")
     campagne = Campagne.objects.create(
         exercice=aujourdhui().year,
@@ -94,6 +97,8 @@ def poser_le_monde() -> tuple[Cote, Cote, dict[Role, Utilisateur]]:
         _poser_la_classe(cote)
         _poser_l_atelier(cote)
         _poser_le_financement(cote, campagne)
+        if execution:
+            _poser_l_execution(cote, campagne)
     return ici, la_bas, _nationaux()
 
 
@@ -266,4 +271,3 @@ def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
             campagne=campagne,
         )
     )
-    _poser_l_execution(cote, campagne)

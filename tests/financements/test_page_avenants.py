@@ -158,3 +158,19 @@ def test_la_page_d_un_avenant_coute_autant_a_dix_lignes(
         avenant.lignes.create(titre_id=CHAUDRONNIER, annee=annee, mois=1)
     with django_assert_max_num_queries(len(avant)):
         client.get(lien)
+
+
+def test_la_liste_des_avenants_coute_autant_a_six_lignes(
+    client: Client, lieu: Territoire, dossier: Demande, django_assert_max_num_queries: Any
+) -> None:
+    preparer_avenant(dossier)
+    client.force_login(lieu.agents[Role.ORDONNATEUR])
+    liste = reverse("admin:financements_avenant_changelist")
+    client.get(liste)
+    with django_assert_max_num_queries(12) as avant:
+        client.get(liste)
+    for _ in range(5):
+        lieu.avancer(dossier, "abandonner_avenant")
+        preparer_avenant(dossier)
+    with django_assert_max_num_queries(len(avant)):
+        assert "6 avenants" in texte(client.get(liste))

@@ -106,7 +106,7 @@ def test_une_page_publique_s_ouvre_sans_compte_et_sans_temoin(
     client: Client, nom: str, settings: Any
 ) -> None:
     settings.DEMONSTRATION = False
-    poser_le_monde()
+    poser_le_monde(execution=True)
     with connection.execute_wrapper(refuser_d_ecrire):
         reponse = client.get(reverse(nom, kwargs=PUBLIQUES[nom]))
     assert reponse.status_code in ((200, 404) if nom == "ecoles:suivi" else (200,))
@@ -115,7 +115,7 @@ def test_une_page_publique_s_ouvre_sans_compte_et_sans_temoin(
 
 @pytest.mark.django_db
 def test_sans_compte_tout_le_reste_renvoie_a_la_connexion(client: Client) -> None:
-    ici, _la_bas, _ = poser_le_monde()
+    ici, _la_bas, _ = poser_le_monde(execution=True)
     pages = [_page(m, "changelist") for m in _modeles().values()]
     pages += [_page(m, "change", ici.lignes[m].pk) for m in _modeles().values() if m in ici.lignes]
     pages += [reverse("admin:index"), *(reverse(nom) for nom in METIER)]
@@ -165,7 +165,7 @@ def _autres_portes(
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_chaque_role_ouvre_ce_que_dit_la_table(client: Client, role: Role) -> None:
-    ici, la_bas, nationaux = poser_le_monde()
+    ici, la_bas, nationaux = poser_le_monde(execution=True)
     personne: Utilisateur = (nationaux | ici.personnes)[role]
     client.force_login(personne)
     with connection.execute_wrapper(refuser_d_ecrire):
@@ -179,7 +179,7 @@ def test_chaque_role_ouvre_ce_que_dit_la_table(client: Client, role: Role) -> No
 @pytest.mark.parametrize("nom", METIER)
 @pytest.mark.parametrize("role", list(Role))
 def test_une_page_de_metier_s_ouvre_a_son_role(client: Client, role: Role, nom: str) -> None:
-    ici, _la_bas, nationaux = poser_le_monde()
+    ici, _la_bas, nationaux = poser_le_monde(execution=True)
     client.force_login((nationaux | ici.personnes)[role])
     with connection.execute_wrapper(refuser_d_ecrire):
         assert client.get(reverse(nom)).status_code == (200 if role in METIER[nom] else 403)
@@ -187,7 +187,7 @@ def test_une_page_de_metier_s_ouvre_a_son_role(client: Client, role: Role, nom: 
 
 @pytest.mark.django_db
 def test_un_role_retire_ferme_la_porte_a_la_page_suivante(client: Client) -> None:
-    ici, _la_bas, _ = poser_le_monde()
+    ici, _la_bas, _ = poser_le_monde(execution=True)
     personne = ici.personnes[Role.INSTRUCTEUR]
     client.force_login(personne)
     assert client.get(reverse("admin:index")).status_code == 200

@@ -70,7 +70,7 @@ def amenager(cote: Cote) -> Callable[[], str]:
 
 @pytest.mark.parametrize("preparer", [former, commander, amenager])
 def test_une_page_coute_autant_avec_dix_lignes(client: Client, preparer: Callable[[Any], Any]) -> None:
-    ici, _, _ = poser_le_monde()
+    ici, _, _ = poser_le_monde(execution=True)
     client.force_login(ici.personnes[Role.DIRECTION])
     ajouter = preparer(ici)
 

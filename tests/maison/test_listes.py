@@ -84,7 +84,7 @@ def test_une_liste_coute_autant_a_vingt_lignes(client: Client, nom: str) -> None
     if nom not in modeles:
         pytest.skip("ce modèle n'a pas de page à lui")
     modele = modeles[nom]
-    ici, _la_bas, nationaux = poser_le_monde()
+    ici, _la_bas, nationaux = poser_le_monde(execution=modele.__module__.startswith("financements."))
     client.force_login(_lecteur(nom, ici, nationaux))
     page = reverse(f"admin:{modele._meta.app_label}_{nom}_changelist")
     _compter(client, page)

@@ -33,7 +33,7 @@ def variables_marquees(settings: Any) -> None:
 def test_une_page_publique_ne_montre_pas_de_variable_inconnue(
     client: Client, nom: str, variables_marquees: None
 ) -> None:
-    poser_le_monde()
+    poser_le_monde(execution=True)
     page = client.get(reverse(nom, kwargs=PUBLIQUES[nom])).content.decode()
     assert MARQUE.findall(page) == []
 
@@ -43,7 +43,7 @@ def test_une_page_publique_ne_montre_pas_de_variable_inconnue(
 def test_une_page_de_metier_ne_montre_pas_de_variable_inconnue(
     client: Client, nom: str, variables_marquees: None
 ) -> None:
-    ici, _la_bas, _ = poser_le_monde()
+    ici, _la_bas, _ = poser_le_monde(execution=True)
     client.force_login(ici.personnes[Role.DIRECTION])
     assert MARQUE.findall(client.get(reverse(nom)).content.decode()) == []
 

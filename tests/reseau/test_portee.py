@@ -82,7 +82,7 @@ VIDE = {"commandes-TOTAL_FORMS": "0", "commandes-INITIAL_FORMS": "0"}
 
 @pytest.fixture
 def monde() -> tuple[Cote, Cote]:
-    return poser_le_monde()[:2]
+    return poser_le_monde(execution=True)[:2]
 
 
 @pytest.fixture
