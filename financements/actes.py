@@ -19,6 +19,7 @@ from reseau.nombres import (
 from reseau.roles import Role
 from reseau.socle.documents import figer
 from reseau.socle.etats import Contexte
+from reseau.socle.lettres import montant_en_lettres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,7 @@ def entete_d_acte(demande: Demande) -> dict[str, Any]:
         "exercice": str(demande.campagne.exercice),
         "date": montrer_date(decision.accordee_le.astimezone(PARIS).date()) if decision else "",
         "montant": montrer_montant(decision.montant) if decision else "",
+        "en_lettres": montant_en_lettres(decision.montant) if decision else "",
         "demonstration": demande.ecole.fictive,
         "ecole": _ecole(demande),
         "service": _service(demande),
@@ -85,6 +87,7 @@ def contexte_decision(decision: Allocation) -> dict[str, Any]:
         "date": montrer_date(decision.accordee_le.astimezone(PARIS).date()),
         "deposee_le": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
         "montant": montrer_montant(decision.montant),
+        "en_lettres": montant_en_lettres(decision.montant),
         "lignes": [ligne_calculee(ligne) for ligne in lignes],
         "demonstration": demande.ecole.fictive,
         "ecole": _ecole(demande),

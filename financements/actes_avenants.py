@@ -8,6 +8,7 @@ from financements.actes import entete_d_acte, figer_acte, montrer_taux
 from financements.actes_versements import echeancier_imprime
 from financements.avenants import engage
 from reseau.nombres import INSECABLE, PARIS, montrer_date, montrer_montant, montrer_variation
+from reseau.socle.lettres import montant_en_lettres
 
 if TYPE_CHECKING:
     from financements.models import Avenant, LigneAvenant
@@ -26,6 +27,7 @@ def figer_avenant(avenant: Avenant) -> DocumentFige:
         "avant": montrer_montant(apres - avenant.montant),
         "variation": montrer_variation(avenant.montant),
         "apres": montrer_montant(apres),
+        "apres_en_lettres": montant_en_lettres(apres),
         "lignes": [ligne_imprimee(ligne) for ligne in avenant.lignes.select_related("titre")],
         "tranches": echeancier_imprime(decision),
         "personnes": _personnes(avenant),

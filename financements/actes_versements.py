@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from financements.actes import entete_d_acte, figer_acte
 from financements.situations import FINIES
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
+from reseau.socle.lettres import montant_en_lettres
 
 if TYPE_CHECKING:
     from financements.models import Allocation, Demande, Paiement
@@ -68,6 +69,7 @@ def figer_certificat(demande: Demande, paiement: Paiement) -> DocumentFige:
     contexte = entete_d_acte(demande) | {
         "tranche": str(paiement.tranche.get_nature_display()) if paiement.tranche else "",
         "montant_paye": montrer_montant(paiement.montant),
+        "paye_en_lettres": montant_en_lettres(paiement.montant),
         "paye_le": montrer_date(paiement.paye_le),
         "numero_ej": paiement.numero_ej,
         "numero_dp": paiement.numero_dp,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -92,10 +93,24 @@ def produire(cle: UUID) -> DocumentFige:
     return document
 
 
+def identite(document: DocumentFige) -> dict[str, str]:
+    """Return what a document prints of itself: its key, the mark of its pages, the print of its content.
+
+    ``empreinte_contenu`` is the SHA-256 of the frozen values and of the template's version, known before
+    there are bytes: a paper and the row of the portal are compared by it.
+    """
+    fige = json.dumps([document.version_gabarit, document.contexte], sort_keys=True, ensure_ascii=False)
+    return {
+        "reference": str(document.pk),
+        "marque": f"EDP1/{document.pk.hex.upper()}",
+        "empreinte_contenu": hashlib.sha256(fige.encode()).hexdigest(),
+    }
+
+
 def _imprimer(document: DocumentFige) -> None:
     """Whatever prevents the rendering, the act stands: the reason goes to the logs, the rest waits."""
     try:
-        contenu = rendre_pdf(document.gabarit, document.contexte)
+        contenu = rendre_pdf(document.gabarit, document.contexte | identite(document))
     except Exception as accident:  # noqa: BLE001 - the document is tried again, whatever the accident
         cause = type(accident.__cause__ or accident).__name__
         _traces.warning("Document %s non produit (essai %s) : %s", document.pk, document.nb_essais, cause)

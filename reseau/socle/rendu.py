@@ -8,8 +8,10 @@ length then bytes out. Whatever kills it (endless nesting, a broken font, too mu
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import resource
 import struct
 import sys
@@ -24,6 +26,10 @@ ENTETE = struct.Struct("!I")
 REUSSI, RATE = b"+", b"-"
 MEMOIRE_MAXIMALE = 2 << 30
 SCHEMA = "statique:"
+CODE = "code:"
+# A document to sign by hand names itself once in its head; each of its pages then carries the code.
+_MARQUE = re.compile(r'<meta name="marque" content="(EDP1/[0-9A-F]{32})">')
+NB_PAGES_MARQUEES = 100
 _POLICES = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{dossier}</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
@@ -38,6 +44,8 @@ def _recuperateur(statique: Path) -> Any:
         """No network, no file of the machine, no redirection."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            if url.startswith(CODE):
+                return URLFetcherResponse(url, _dessin(url), {"Content-Type": "image/svg+xml"})
             chemin = (statique / url.removeprefix(SCHEMA)).resolve()
             if not url.startswith(SCHEMA) or not chemin.is_relative_to(statique.resolve()):
                 message = f"Adresse refusée dans un document : {url[:80]}"
@@ -52,11 +60,38 @@ def _type(chemin: Path) -> str:
     return types.get(chemin.suffix, "application/octet-stream")
 
 
-def _rendre(html: str, statique: Path) -> bytes:
-    from weasyprint import HTML
+def _dessin(url: str) -> bytes:
+    """The code of one page, in vectors; a quarter of it may be lost to a stamp or a staple."""
+    import segno
 
-    document = HTML(string=html, base_url=SCHEMA, url_fetcher=_recuperateur(statique))
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    sortie = io.BytesIO()
+    code = segno.make(url.removeprefix(CODE), error="q", micro=False)
+    code.save(sortie, kind="svg", border=0, unit="mm", scale=20 / code.symbol_size(border=0)[0], nl=False)
+    return sortie.getvalue()
+
+
+def _codes(marque: str) -> str:
+    """One rule a page. As a background it is an artifact for PDF/UA: reading aloud passes over the codes."""
+    pages = (
+        f'@page :nth({page}) {{ @top-right {{ background-image: url("{CODE}{marque}/{page}") }} }}'
+        for page in range(1, NB_PAGES_MARQUEES + 1)
+    )
+    boite = 'content: ""; width: 20mm; background: no-repeat right center / 20mm 20mm'
+    return f"@page {{ margin-top: 32mm !important; @top-right {{ {boite} }} }}" + "".join(pages)
+
+
+def _rendre(html: str, statique: Path) -> bytes:
+    from weasyprint import CSS, HTML
+
+    recuperateur = _recuperateur(statique)
+    document = HTML(string=html, base_url=SCHEMA, url_fetcher=recuperateur)
+    marque = _MARQUE.search(html)
+    feuilles = [CSS(string=_codes(marque[1]), url_fetcher=recuperateur)] if marque else []
+    accessible = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
+    mise_en_page = document.render(stylesheets=feuilles, **accessible)
+    if marque and len(mise_en_page.pages) > NB_PAGES_MARQUEES:
+        raise ValueError("Trop de pages pour un document à signer.")
+    pdf: bytes = mise_en_page.write_pdf(**accessible)
     return pdf
 
 
