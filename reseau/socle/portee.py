@@ -209,6 +209,13 @@ class JeuDeLignes(BaseInlineFormSet[Any, Any, Any]):
     of the root's: another's, or one that was taken off meanwhile.
     """
 
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """A row of a root that is being created knows it too: Django gives it a key of nothing."""
+        ligne = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        if self.instance._state.adding:
+            self.fk.set_cached_value(ligne.instance, self.instance)
+        return ligne
+
     def clean(self) -> None:
         """Refuse the whole page; what was typed stays on it."""
         super().clean()

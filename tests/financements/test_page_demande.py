@@ -1,0 +1,51 @@
+"""A school writes its request: lines typed with it, and what is wrong said where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import reverse
+
+from financements.models import Bareme, Demande
+from tests.financements.test_page_versements import texte
+from tests.usines_financements import METALLIER, Territoire
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+AJOUT = "admin:financements_demande_add"
+
+
+def envoi(lieu: Territoire, **ligne: Any) -> dict[str, Any]:
+    """A new request with its first line."""
+    defaut = {"titre": METALLIER, "annee": "1", "mois": "10", "effectif_demande": "12"}
+    donnees = {"campagne": str(lieu.campagne.pk), "lignes-TOTAL_FORMS": "1", "lignes-INITIAL_FORMS": "0"}
+    valeurs = defaut | {"majorations_demandees": "4"} | ligne
+    return donnees | {f"lignes-0-{nom}": valeur for nom, valeur in valeurs.items()}
+
+
+def test_les_lignes_s_ecrivent_avec_la_demande(client: Client, lieu: Territoire) -> None:
+    ecole = lieu.ecole()
+    client.force_login(lieu.directions[ecole])
+    reponse = client.post(reverse(AJOUT), envoi(lieu) | {"ecole": str(ecole.pk)}, follow=True)
+    assert "est enregistrée. Joignez les pièces" in texte(reponse)
+    assert str(Demande.objects.get().montant_demande) == "67200.00"
+
+
+def test_un_diplome_sans_bareme_se_dit_a_sa_ligne(client: Client, lieu: Territoire) -> None:
+    Bareme.objects.all().delete()
+    ecole = lieu.ecole()
+    client.force_login(lieu.directions[ecole])
+    reponse = client.post(reverse(AJOUT), envoi(lieu) | {"ecole": str(ecole.pk)})
+    assert "La campagne n'a pas encore de barème pour ce diplôme." in texte(reponse)
+    assert not Demande.objects.exists()
+
+
+def test_une_ligne_attend_que_la_campagne_soit_choisie(client: Client, lieu: Territoire) -> None:
+    ecole = lieu.ecole()
+    client.force_login(lieu.directions[ecole])
+    reponse = client.post(reverse(AJOUT), envoi(lieu) | {"ecole": str(ecole.pk), "campagne": ""})
+    assert reponse.status_code == 200
+    assert "obligatoire" in texte(reponse)
