@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from financements.actes import entete_d_acte, figer_acte, montrer_taux
 from financements.actes_versements import echeancier_imprime
 from financements.avenants import engage
-from reseau.nombres import INSECABLE, PARIS, montrer_date, montrer_montant, montrer_variation
+from reseau.nombres import INSECABLE, PARIS, montrer_date, montrer_ecart, montrer_montant
 from reseau.socle.lettres import montant_en_lettres
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def figer_avenant(avenant: Avenant) -> DocumentFige:
         "le": montrer_date(accorde_le.astimezone(PARIS).date()) if accorde_le else "",
         "motif": avenant.motif,
         "avant": montrer_montant(apres - avenant.montant),
-        "variation": montrer_variation(avenant.montant),
+        "variation": montrer_ecart(avenant.montant),
         "apres": montrer_montant(apres),
         "apres_en_lettres": montant_en_lettres(apres),
         "lignes": [ligne_imprimee(ligne) for ligne in avenant.lignes.select_related("titre")],
@@ -57,7 +57,7 @@ def ligne_imprimee(ligne: LigneAvenant) -> dict[str, str]:
         "diplome": str(ligne.titre),
         "annee": str(ligne.annee),
         "formule": formule,
-        "montant": montrer_variation(ligne.montant),
+        "montant": montrer_ecart(ligne.montant),
     }
 
 

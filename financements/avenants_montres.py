@@ -11,7 +11,7 @@ from financements.avenants import OUVERTES
 from financements.etats import Etat
 from financements.models import Avenant
 from financements.natures import EtapeAvenant
-from reseau.nombres import PARIS, montrer_date_courte, montrer_variation
+from reseau.nombres import PARIS, montrer_date_courte, montrer_ecart
 from reseau.socle.a_faire import Ligne, Rubrique
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _montrer(avenant: Avenant) -> AvenantMontre:
     return AvenantMontre(
         numero=str(avenant),
         etape=avenant.get_etape_display(),
-        variation=montrer_variation(avenant.montant),
+        variation=montrer_ecart(avenant.montant),
         motif=avenant.motif,
         renvoi=avenant.renvoi,
         lien=reverse("admin:financements_avenant_change", args=[avenant.pk]),
@@ -103,7 +103,7 @@ def _ligne(avenant: Avenant) -> Ligne:
         cellules=(
             f"{demande.ecole.nom} ({demande.numero})",
             str(avenant),
-            montrer_variation(avenant.montant),
+            montrer_ecart(avenant.montant),
             montrer_date_courte(avenant.cree_le.astimezone(PARIS).date()),
         ),
     )

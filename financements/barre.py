@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from financements.etats import Etat
-from reseau.nombres import arrondi_centime, montrer_montant, montrer_nombre, montrer_pourcentage
+from reseau.nombres import montrer_montant, montrer_pourcentage
 
 if TYPE_CHECKING:
     from financements.models import Enveloppe
@@ -98,8 +98,16 @@ def _disposer(morceaux: list[tuple[str, str, Decimal]], total: Decimal) -> list[
     return parts
 
 
-def ecart(montant: Decimal) -> str:
-    """Print a signed amount: "+ 6 600,00 €", "− 49 600,00 €"."""
-    signe = "+" if montant > 0 else "−" if montant < 0 else ""
-    nombre = montrer_nombre(abs(arrondi_centime(montant)), 2)
-    return f"{signe}\u00a0{nombre}\u00a0€" if signe else f"{nombre}\u00a0€"
+def comptes(enveloppe: Enveloppe) -> tuple[tuple[str, str], ...]:
+    """Return the counters of an envelope, printed: AE, then CP; what was delegated when there is some."""
+    lignes = [
+        ("AE ouvertes", enveloppe.ae_ouvertes),
+        ("AE engagées", enveloppe.ae_engagees),
+        *([("AE déléguées", enveloppe.ae_deleguees)] if enveloppe.ae_deleguees else []),
+        ("AE disponibles", enveloppe.ae_disponibles),
+        ("CP ouverts", enveloppe.cp_ouverts),
+        ("CP payés", enveloppe.cp_payes),
+        *([("CP délégués", enveloppe.cp_delegues)] if enveloppe.cp_delegues else []),
+        ("CP disponibles", enveloppe.cp_disponibles),
+    ]
+    return tuple((libelle, montrer_montant(montant)) for libelle, montant in lignes)

@@ -200,9 +200,11 @@ def montrer_montant(montant: Decimal) -> str:
     return f"{montrer_nombre(arrondi_centime(Decimal(montant)), 2)}{INSECABLE}€"
 
 
-def montrer_variation(montant: Decimal) -> str:
-    """Print a signed amount in euros: "+6 600,00 €", "−11 760,00 €"."""
-    return f"{'+' if montant > 0 else ''}{montrer_montant(montant)}"
+def montrer_ecart(montant: Decimal) -> str:
+    """Print a signed amount in euros: "+ 6 600,00 €", "− 49 600,00 €"."""
+    signe = "+" if montant > 0 else "\u2212" if montant < 0 else ""
+    nombre = montrer_montant(abs(montant))
+    return f"{signe}{INSECABLE}{nombre}" if signe else nombre
 
 
 def montrer_pourcentage(part: Decimal, decimales: int = 1) -> str:

@@ -18,7 +18,7 @@ from financements.avenants import OUVERTES
 from financements.etats import MACHINE, Etat
 from financements.models import Allocation, Avenant, LigneAvenant
 from financements.natures import EtapeAvenant
-from reseau.nombres import montrer_instant, montrer_variation
+from reseau.nombres import montrer_ecart, montrer_instant
 from reseau.socle.etats import Contexte
 from reseau.socle.portee import InlinePortee
 
@@ -170,7 +170,7 @@ class AdminAvenant(AdminRefus):
 
     def _au_dossier(self, request: HttpRequest, avenant: Avenant) -> HttpResponse:
         avenant.refresh_from_db(fields=["montant"])
-        variation = montrer_variation(avenant.montant)
+        variation = montrer_ecart(avenant.montant)
         messages.success(request, f"L'avenant n° {avenant.rang} est enregistré : {variation}.")
         lien = reverse("admin:financements_demande_change", args=[avenant.allocation.demande_id])
         return HttpResponseRedirect(lien)
@@ -195,7 +195,7 @@ class AdminAvenant(AdminRefus):
     @admin.display(description="variation", ordering="montant")
     def variation(self, avenant: Avenant) -> str:
         """More, or less."""
-        return montrer_variation(avenant.montant)
+        return montrer_ecart(avenant.montant)
 
     @admin.display(description="préparé le", ordering="cree_le")
     def prepare(self, avenant: Avenant) -> str:

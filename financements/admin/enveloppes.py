@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from financements.admin.lignes import SansIcones
 from financements.admin.refus import AdminRefus
-from financements.barre import barre, ecart
+from financements.barre import barre, comptes
 from financements.models import Enveloppe, MouvementEnveloppe
-from reseau.nombres import PARIS, aujourdhui, montrer_date_courte, montrer_montant
+from reseau.nombres import PARIS, aujourdhui, montrer_date_courte, montrer_ecart, montrer_montant
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -63,6 +63,7 @@ class AdminEnveloppe(SansIcones, AdminRefus):
         context |= {"title": str(enveloppe or "Nouvelle enveloppe"), "subtitle": None}
         if enveloppe is not None:
             context["barre"] = barre(enveloppe)
+            context["comptes"] = comptes(enveloppe)
             context["mouvements"] = _registre(enveloppe)
             context["engagements"] = _engagements(enveloppe)
             if _peut_mouvoir(request, enveloppe):
@@ -112,8 +113,8 @@ def _registre(enveloppe: Enveloppe) -> list[dict[str, str]]:
                 "date": montrer_date_courte(mouvement.date_acte),
                 "nature": mouvement.get_nature_display(),
                 "reference": mouvement.reference,
-                "ae": ecart(mouvement.ae),
-                "cp": ecart(mouvement.cp),
+                "ae": montrer_ecart(mouvement.ae),
+                "cp": montrer_ecart(mouvement.cp),
                 "cumul": montrer_montant(cumul),
                 "par": str(mouvement.saisi_par),
             }
@@ -133,7 +134,7 @@ def _engagements(enveloppe: Enveloppe) -> list[dict[str, str]]:
             "lien": reverse("admin:financements_demande_change", args=[ligne.allocation.demande_id]),
             "ecole": ligne.allocation.demande.ecole.nom,
             "nature": ligne.get_nature_display(),
-            "montant": ecart(ligne.montant),
+            "montant": montrer_ecart(ligne.montant),
         }
         for ligne in lignes
     ]
@@ -168,7 +169,7 @@ def _refus_du_signe(nature: str | None, montant: Decimal | None) -> str | None:
         return None
     mot = MouvementEnveloppe.Nature(nature).label.lower()
     if nature in _NEGATIFS and montant > 0:
-        return f"Un {mot} s'écrit avec un montant négatif : {ecart(-montant)}."
+        return f"Un {mot} s'écrit avec un montant négatif : {montrer_ecart(-montant)}."
     if nature not in _NEGATIFS and nature != MouvementEnveloppe.Nature.REDEPLOIEMENT and montant < 0:
         return (
             f"Pour « {mot} », le montant est positif. Pour reprendre des crédits, choisissez gel ou retrait."
@@ -255,7 +256,8 @@ class AdminMouvement(SansIcones, AdminRefus):
     ) -> HttpResponse:
         """Back to the envelope, where the new line and the new total are."""
         messages.success(
-            request, f"{obj.get_nature_display()} : {ecart(obj.ae)} d'AE, {ecart(obj.cp)} de CP."
+            request,
+            f"{obj.get_nature_display()} : {montrer_ecart(obj.ae)} d'AE, {montrer_ecart(obj.cp)} de CP.",
         )
         return HttpResponseRedirect(reverse("admin:financements_enveloppe_change", args=[obj.enveloppe_id]))
 
@@ -270,12 +272,12 @@ class AdminMouvement(SansIcones, AdminRefus):
     @admin.display(description="AE", ordering="ae")
     def montant_ae(self, mouvement: MouvementEnveloppe) -> str:
         """Signed."""
-        return ecart(mouvement.ae)
+        return montrer_ecart(mouvement.ae)
 
     @admin.display(description="CP", ordering="cp")
     def montant_cp(self, mouvement: MouvementEnveloppe) -> str:
         """Signed."""
-        return ecart(mouvement.cp)
+        return montrer_ecart(mouvement.cp)
 
     @admin.display(description="date de l'acte", ordering="date_acte")
     def date(self, mouvement: MouvementEnveloppe) -> str:

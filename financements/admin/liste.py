@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.utils.html import format_html
 
 from financements import tableau
@@ -35,7 +35,7 @@ _ENSUITE = (
 
 
 class FiltreEtape(admin.SimpleListFilter):
-    """By default what is under way; "à traiter par moi" is what my duties move forward."""
+    """By default what is under way, and everything once a name is searched; "moi" is what my duties move."""
 
     title = "étape"
     parameter_name = "etape"
@@ -47,8 +47,9 @@ class FiltreEtape(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Any:
         """The default has a name, where Django would say "Tout"."""
+        defaut = "Toutes, pour cette recherche" if changelist.query else "En cours"
         for rang, choix in enumerate(super().choices(changelist)):
-            yield {**choix, "display": "En cours"} if rang == 0 else choix
+            yield {**choix, "display": defaut} if rang == 0 else choix
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
         """Narrow to the chosen step."""
@@ -59,7 +60,9 @@ class FiltreEtape(admin.SimpleListFilter):
             return queryset.filter(etat__in=tableau.etats_qui_attendent(request.user))
         if choix == "finies":
             return queryset.exclude(etat__in=EN_COURS)
-        return queryset.filter(etat__in=[choix] if choix else EN_COURS)
+        if choix:
+            return queryset.filter(etat=choix)
+        return queryset if request.GET.get(SEARCH_VAR) else queryset.filter(etat__in=EN_COURS)
 
 
 class FiltreRegion(admin.SimpleListFilter):

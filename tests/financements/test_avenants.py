@@ -64,7 +64,7 @@ def test_trois_jeunes_de_plus_font_6600_et_l_echeancier_suit(lieu: Territoire, d
     assert lieu.enveloppe.ae_disponibles == libre - Decimal(6600)
     assert montants(dossier) == ["101100.00", "62640.00", "45060.00"]
     acte = dossier.actes.get(nature="avenant")
-    assert acte.document.contexte["variation"] == "+6\u202f600,00\xa0€"
+    assert acte.document.contexte["variation"] == "+\xa06\u202f600,00\xa0€"
     assert acte.document.contexte["apres"] == "208\u202f800,00\xa0€"
 
 

@@ -57,7 +57,7 @@ def test_de_la_preparation_a_l_accord_par_les_pages(
     assert ajout.replace("&", "&amp;") in texte(client.get(page(dossier)))
     assert f'value="{dossier.allocation.pk}" selected' in texte(client.get(ajout))
     reponse = client.post(reverse(AJOUT), envoi(dossier, {}), follow=True)
-    assert "L'avenant n° 1 est enregistré : +6 600,00 €." in texte(reponse)
+    assert "L'avenant n° 1 est enregistré : + 6 600,00 €." in texte(reponse)
     assert "Avenant préparé" in texte(reponse)
     assert "202 200,00 €</td><td>208 800,00 €" in texte(client.get(etape(dossier, "proposer_avenant")))
     for nom, role in (

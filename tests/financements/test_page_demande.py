@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
+from financements.etats import Etat
 from financements.models import Bareme, Demande
+from reseau.roles import Role
 from tests.financements.test_page_versements import texte
 from tests.usines_financements import METALLIER, Territoire
 
@@ -49,3 +51,14 @@ def test_une_ligne_attend_que_la_campagne_soit_choisie(client: Client, lieu: Ter
     reponse = client.post(reverse(AJOUT), envoi(lieu) | {"ecole": str(ecole.pk), "campagne": ""})
     assert reponse.status_code == 200
     assert "obligatoire" in texte(reponse)
+
+
+def test_une_recherche_trouve_aussi_ce_qui_est_decide(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.EN_EXECUTION, ecole=lieu.ecole("Atelier des Deux Rives"))
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    liste = reverse("admin:financements_demande_changelist")
+    assert demande.numero not in texte(client.get(liste))
+    trouvee = texte(client.get(liste, {"q": "rives"}))
+    assert demande.numero in trouvee
+    assert "Toutes, pour cette recherche" in trouvee
+    assert demande.numero not in texte(client.get(liste, {"q": "rives", "etape": "deposee"}))

@@ -1,0 +1,162 @@
+"""Steps 1 to 8: credits, scales, a request, its review, its decision, and eight other schools."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tests.recits.guichet import iso, pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.recits.distribution import Distribution
+    from tests.recits.guichet import Personne
+
+METALLIER, FONDEUR = "50025439", "40025013"
+# Title, year, learners, of whom with a supplement, months.
+type Effectif = tuple[str, int, int, int, int]
+DE_DR: tuple[Effectif, ...] = (
+    (METALLIER, 1, 14, 14, 10),
+    (METALLIER, 2, 12, 0, 10),
+    (METALLIER, 3, 12, 0, 10),
+)
+# A hundred and forty-six learners of the foundry schools make 801 610,08 EUR.
+DES_AUTRES: dict[str, tuple[Effectif, ...]] = {
+    "b": ((FONDEUR, 1, 20, 0, 10),),
+    **{f"f{rang}": ((FONDEUR, 1, 20 if rang == 7 else 21, 0, 10),) for rang in range(1, 8)},
+}
+# 89 learner-months and 35 supplements make 50 000,00 EUR; 108 and 20 make 60 000,00 EUR.
+DES_TARDIVES: dict[str, tuple[Effectif, ...]] = {
+    "c": ((METALLIER, 1, 8, 3, 10), (METALLIER, 2, 9, 5, 1)),
+    "d": ((METALLIER, 1, 10, 2, 10), (METALLIER, 2, 8, 0, 1)),
+}
+PIECES = ("budget", "cer", "compte", "statuts", "autre")
+
+
+def etape_1_les_credits(cast: Distribution) -> None:
+    """12/01: the region is notified 1 240 000,00 EUR in AE and CP; 4 % are frozen."""
+    cast.le(date(2026, 1, 12))
+    luc = cast.luc.aller("/admin/financements/enveloppe/add/")
+    luc.remplir(service="84", exercice="2026", programme="103").appuyer("Enregistrer")
+    mouvoir(luc, "notification", "1 240 000,00", "NOT-2026-84")
+    mouvoir(luc, "gel", "-49600", "GEL-2026-84").lit("1 190 400,00 €")
+
+
+def mouvoir(luc: Personne, nature: str, montant: str, reference: str, exercice: int = 2026) -> Personne:
+    """Write a movement on the page of the envelope of a year."""
+    luc.aller("/admin/financements/enveloppe/").suivre(f"DREETS Auvergne-Rhône-Alpes {exercice}")
+    luc.suivre("Ajouter un mouvement").remplir(nature=nature, ae=montant, cp=montant, reference=reference)
+    return luc.appuyer("Enregistrer")
+
+
+def etape_2_la_campagne(cast: Distribution) -> None:
+    """15/01: the campaign, its schedule, its two scales."""
+    cast.le(date(2026, 1, 15))
+    anne = cast.anne.aller("/admin/financements/campagne/add/")
+    anne.remplir(
+        exercice="2026", ouverte_du="2026-01-15", ouverte_au="2026-10-31", mois="10",
+        pieces_obligatoires=["budget", "cer", "compte", "statuts"],
+    )  # fmt: skip
+    echeances = (("avance", "50", date(2026, 4, 10), False), ("acompte", "30", date(2026, 11, 20), False))
+    for rang, (nature, part, jour, fait) in enumerate((*echeances, ("solde", "20", date(2027, 5, 1), True))):
+        anne.ligne("echeances", rang, rang=str(rang + 1), nature=nature, part=part, prevue_le=iso(jour))
+        if fait:
+            anne.ligne("echeances", rang, service_fait="on")
+    anne.appuyer("Enregistrer").lit("Campagne 2026")
+    for titre, unitaire, supplement in (("", "550", "30"), (FONDEUR, "549,048", "0")):
+        anne.aller("/admin/financements/bareme/add/").remplir(
+            titre=titre, unitaire=unitaire, majoration=supplement
+        )
+        anne.appuyer("Enregistrer")
+
+
+def etape_3_la_demande(cast: Distribution) -> None:
+    """20/02: thirty-eight learners, five pieces; the button waits for the last analysis, then accepts."""
+    cast.le(date(2026, 2, 20))
+    sonia = demander(cast, "dr", DE_DR).lit("213 200,00 €")
+    deposer(cast, "dr")
+    sonia.lit("Reçue par la DREETS")
+
+
+def demander(cast: Distribution, lettre: str, effectifs: Iterable[Effectif]) -> Personne:
+    """Write a request and join its pieces."""
+    tete = cast.tete(lettre).aller("/admin/financements/demande/add/")
+    for rang, (titre, annee, nombre, supplements, mois) in enumerate(effectifs):
+        tete.ligne(
+            "lignes", rang, titre=titre, annee=str(annee), effectif_demande=str(nombre),
+            majorations_demandees=str(supplements), mois=str(mois),
+        )  # fmt: skip
+    tete.appuyer("Enregistrer")
+    for nature in PIECES:
+        tete.suivre("Joindre une pièce").remplir(nature=nature, televerse=pdf(nature)).appuyer(
+            "Joindre cette pièce"
+        )
+    return tete
+
+
+def deposer(cast: Distribution, lettre: str) -> Personne:
+    """Certify and hand in."""
+    tete = cast.tete(lettre)
+    return tete.suivre("Déposer la demande").remplir(certifie="on").appuyer("Déposer la demande")
+
+
+def etape_5_la_proposition(cast: Distribution) -> None:
+    """16/03: two learners fewer; 36 x 5 500,00 + 14 x 300,00."""
+    cast.le(date(2026, 3, 16))
+    nadia = dossier(cast.nadia, "Atelier des Deux Rives")
+    franchir(nadia, "Prendre en instruction")
+    nadia.ligne("lignes", 2, effectif_retenu="10", motif="Deux élèves comptés ailleurs ou trop âgés.")
+    nadia.appuyer("Enregistrer").lit("202 200,00 €")
+    franchir(nadia, "Proposer ce montant").lit("Proposée", "202 200,00 €")
+
+
+def dossier(personne: Personne, ecole: str) -> Personne:
+    """From her home to the file of a school."""
+    return personne.accueil().suivre(ecole)
+
+
+def franchir(personne: Personne, geste: str, **saisies: str) -> Personne:
+    """Press an action of the file, read before and after, confirm."""
+    personne.suivre(geste).lit("Ce qui va changer").remplir(**saisies)
+    return personne.appuyer(geste).lit("c'est fait")
+
+
+def etapes_6_et_7_trois_personnes(cast: Distribution) -> None:
+    """18/03: Nadia cannot visa her own proposal; Paul does, Karim signs for Hélène."""
+    cast.le(date(2026, 3, 18))
+    cast.nadia.aller(cast.nadia.adresse).ne_lit_pas("Viser la proposition")
+    franchir(dossier(cast.paul, "Atelier des Deux Rives"), "Viser la proposition")
+    franchir(dossier(cast.karim, "Atelier des Deux Rives"), "Accorder")
+    cast.karim.lit("Accordée", "par délégation de Hélène Essai (acte n° 2026-11)")
+    enveloppe(cast.luc).lit("202 200,00 €")
+
+
+def enveloppe(luc: Personne, exercice: int = 2026) -> Personne:
+    """The page of the envelope of a year."""
+    return luc.aller("/admin/financements/enveloppe/").suivre(f"DREETS Auvergne-Rhône-Alpes {exercice}")
+
+
+def etape_8_neuf_ecoles(cast: Distribution) -> None:
+    """01/04: eight more schools, all foundries, are granted what they asked for."""
+    cast.le(date(2026, 4, 1))
+    for lettre, effectifs in DES_AUTRES.items():
+        accorder_ce_qui_est_demande(cast, lettre, effectifs)
+    enveloppe(cast.luc).lit("1 113 619,68 €", "76 780,32 €")
+
+
+def accorder_ce_qui_est_demande(cast: Distribution, lettre: str, effectifs: Iterable[Effectif]) -> None:
+    """The whole way to the decision, without a gap."""
+    viser_ce_qui_est_demande(cast, lettre, effectifs)
+    franchir(dossier(cast.helene, cast.ecoles[lettre].nom), "Accorder")
+
+
+def viser_ce_qui_est_demande(cast: Distribution, lettre: str, effectifs: Iterable[Effectif]) -> None:
+    """The whole way to the visa."""
+    demander(cast, lettre, effectifs)
+    deposer(cast, lettre)
+    nom = cast.ecoles[lettre].nom
+    nadia = dossier(cast.nadia, nom)
+    franchir(nadia, "Prendre en instruction")
+    franchir(nadia, "Proposer ce montant")
+    franchir(dossier(cast.paul, nom), "Viser la proposition")

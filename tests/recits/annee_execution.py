@@ -1,0 +1,104 @@
+"""Steps 9 to 15: conventions, the advance, the last euros, an amendment, the thaw, the second payment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.core.management import call_command
+
+from tests.recits.annee_engagements import (
+    DES_AUTRES,
+    DES_TARDIVES,
+    METALLIER,
+    dossier,
+    enveloppe,
+    franchir,
+    mouvoir,
+    viser_ce_qui_est_demande,
+)
+from tests.recits.guichet import pdf
+
+if TYPE_CHECKING:
+    from tests.recits.distribution import Distribution
+    from tests.recits.guichet import Personne
+
+
+def etape_9_les_conventions(cast: Distribution) -> None:
+    """02/04: nine conventions signed by hand, scanned, and nine decisions notified."""
+    cast.le(date(2026, 4, 2))
+    call_command("produire_documents", verbosity=0)
+    for rang, lettre in enumerate(("dr", *DES_AUTRES)):
+        notifier(cast, lettre, rang)
+
+
+def notifier(cast: Distribution, lettre: str, rang: int) -> None:
+    """The convention comes back signed; the decision goes with its number of commitment."""
+    luc = dossier(cast.luc, cast.ecoles[lettre].nom)
+    franchir(
+        luc, "Enregistrer la convention signée",
+        signataire_ecole="La tête de l'école", signee_ecole_le="2026-04-01",
+        signataire_etat="Hélène Essai", signee_etat_le="2026-04-02", scan=pdf("convention"),
+    )  # fmt: skip
+    franchir(luc, "Notifier la décision", numero_ej=f"21000000{rang:02d}").lit("Notifiée")
+
+
+def etape_10_l_avance(cast: Distribution) -> None:
+    """10/04: half of each."""
+    cast.le(date(2026, 4, 10))
+    payer(cast, "dr").lit("101 100,00 €")
+    payer(cast, "b").lit("54 904,80 €")
+
+
+def payer(cast: Distribution, lettre: str) -> Personne:
+    """The next part of the schedule, as Chorus paid it."""
+    return franchir(dossier(cast.odile, cast.ecoles[lettre].nom), "Enregistrer un paiement")
+
+
+def etape_11_les_derniers_euros(cast: Distribution) -> None:
+    """15/04: 50 000,00 and 60 000,00 on 76 780,32: both pages are open, the first one to press passes."""
+    cast.le(date(2026, 4, 15))
+    for lettre, effectifs in DES_TARDIVES.items():
+        viser_ce_qui_est_demande(cast, lettre, effectifs)
+    karim = dossier(cast.karim, cast.ecoles["d"].nom).suivre("Accorder").lit("60 000,00 €")
+    franchir(dossier(cast.helene, cast.ecoles["c"].nom), "Accorder").lit("50 000,00 €")
+    karim.appuyer("Accorder").lit("26 780,32 €", "un autre accord vient d'être enregistré")
+    enveloppe(cast.luc).lit("1 163 619,68 €", "26 780,32 €")
+    dossier(cast.helene, cast.ecoles["d"].nom).lit("Visée", "26 780,32 €")
+
+
+def etape_12_l_avenant(cast: Distribution) -> None:
+    """08/09: three learners more in September, twelve learner-months."""
+    cast.le(date(2026, 9, 8))
+    nadia = cast.nadia.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives")
+    nadia.suivre("Préparer un avenant").remplir(motif="Trois jeunes de plus à la rentrée.")
+    nadia.ligne("lignes", 0, titre=METALLIER, annee="1", mois="12").appuyer("Enregistrer")
+    franchir(nadia, "Proposer l'avenant")
+    franchir(dossier(cast.paul, "Atelier des Deux Rives"), "Viser l'avenant")
+    franchir(dossier(cast.helene, "Atelier des Deux Rives"), "Accorder l'avenant").lit("208 800,00 €")
+    enveloppe(cast.luc).lit("20 180,32 €")
+
+
+def etape_13_le_degel(cast: Distribution) -> None:
+    """02/11: what was frozen comes back; the school that waited is granted."""
+    cast.le(date(2026, 11, 2))
+    mouvoir(cast.luc, "degel", "49 600,00", "DEGEL-2026-84").lit("69 780,32 €")
+    franchir(dossier(cast.helene, cast.ecoles["d"].nom), "Accorder")
+    enveloppe(cast.luc).lit("9 780,32 €")
+
+
+def etape_14_l_acompte(cast: Distribution) -> None:
+    """20/11: three tenths of the new amount; the page sent twice is one payment."""
+    cast.le(date(2026, 11, 20))
+    odile = dossier(cast.odile, "Atelier des Deux Rives").suivre("Enregistrer un paiement")
+    page, adresse = odile.page, odile.adresse
+    odile.appuyer("Enregistrer un paiement").lit("c'est fait", "163 740,00 €", "45 060,00 €")
+    odile.page, odile.adresse = page, adresse
+    odile.appuyer("Enregistrer un paiement").lit("Ce paiement est déjà enregistré")
+    payer(cast, "b").lit("87 847,68 €")
+
+
+def etape_15_la_fin_de_l_annee(cast: Distribution) -> None:
+    """31/12: what is left to pay next year is known."""
+    cast.le(date(2026, 12, 31))
+    cast.odile.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives").lit("45 060,00 €")

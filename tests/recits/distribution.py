@@ -1,0 +1,130 @@
+"""Who and what exists before the year begins: officers, heads of school, schools. All fictional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from ecoles.models import CoordonneesBancaires, Ecole, Gestionnaire, MembreEquipe
+from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
+from reseau.nombres import PARIS
+from reseau.roles import Role
+from tests.recits.guichet import Personne
+
+if TYPE_CHECKING:
+    from time_machine import Coordinates
+
+REGION, COMMUNE = "84", "42218"
+# Created before the first day of the story.
+DEPUIS, FIN = date(2025, 1, 1), date(2027, 12, 31)
+OFFICIERS = {
+    "nadia": Role.INSTRUCTEUR,
+    "paul": Role.CHEF_DE_SERVICE,
+    "helene": Role.ORDONNATEUR,
+    "luc": Role.GESTIONNAIRE,
+    "odile": Role.LIQUIDATEUR,
+    "marc": Role.CERTIFICATEUR,
+}
+ECOLES = {
+    "dr": "Atelier des Deux Rives",
+    "b": "Fonderie du Plateau",
+    "c": "Mécanique de la Dombes",
+    "d": "Chaudronnerie de la Limagne",
+    **{f"f{rang}": f"Fonderie-école n° {rang}" for rang in range(1, 8)},
+}
+
+
+_PRENOMS = {"helene": "Hélène"}
+
+
+def instant(jour: date, heure: int = 10) -> datetime:
+    """Office hours, in Paris."""
+    return datetime.combine(jour, time(heure), tzinfo=PARIS)
+
+
+@dataclass
+class Distribution:
+    """The cast. ``personnes`` are before their screens; ``ecoles`` by their letter."""
+
+    horloge: Coordinates
+    personnes: dict[str, Personne] = field(default_factory=dict)
+    ecoles: dict[str, Ecole] = field(default_factory=dict)
+
+    def __getattr__(self, nom: str) -> Personne:
+        """``cast.nadia`` is Nadia at her desk."""
+        if nom not in self.personnes:
+            raise AttributeError(nom)
+        return self.personnes[nom]
+
+    def le(self, jour: date, heure: int = 10) -> None:
+        """The day that the story tells."""
+        self.horloge.move_to(instant(jour, heure))
+
+    def tete(self, lettre: str) -> Personne:
+        """The head of a school."""
+        return self.personnes["sonia" if lettre == "dr" else f"tete-{lettre}"]
+
+
+def compte(nom: str) -> Utilisateur:
+    """An account; nobody logs in by its password here."""
+    return Utilisateur.objects.create(
+        courriel=f"{nom}@essai.invalid", prenom=_PRENOMS.get(nom, nom.capitalize()), nom="Essai", password="!"
+    )
+
+
+def distribuer(horloge: Coordinates) -> Distribution:
+    """Set the stage: nothing of the funding exists yet."""
+    cast = Distribution(horloge)
+    comptes: dict[str, Utilisateur] = {}
+    for nom, role in OFFICIERS.items():
+        comptes[nom] = compte(nom)
+        _affecter(comptes[nom], role)
+    comptes["karim"] = compte("karim")
+    _affecter(comptes["karim"], Role.ORDONNATEUR, delegue_par=comptes["helene"], acte="2026-11", au=FIN)
+    comptes["anne"] = compte("anne")
+    AffectationNationale.objects.create(utilisateur=comptes["anne"], role=Role.ADMINISTRATEUR, du=DEPUIS)
+    for rang, (lettre, nom) in enumerate(ECOLES.items()):
+        cast.ecoles[lettre] = _ecole(rang, nom)
+        tete = "sonia" if lettre == "dr" else f"tete-{lettre}"
+        comptes[tete] = compte(tete)
+        _diriger(comptes[tete], cast.ecoles[lettre])
+    cast.personnes = {nom: Personne(compte) for nom, compte in comptes.items()}
+    return cast
+
+
+def _affecter(utilisateur: Utilisateur, role: Role, **valeurs: Any) -> None:
+    AffectationDreets.objects.create(
+        utilisateur=utilisateur, service_id=REGION, role=role, du=DEPUIS, **valeurs
+    )
+
+
+def _ecole(rang: int, nom: str) -> Ecole:
+    """A body of its own, a SIRET that its key accepts."""
+    gestionnaire = Gestionnaire.objects.create(nom=f"Association {nom}")
+    return Ecole.objects.create(
+        nom=nom, slug=f"recit-{rang}", commune_id=COMMUNE, siret=siret(rang), gestionnaire=gestionnaire
+    )
+
+
+def siret(rang: int) -> str:
+    """A fictional number whose two keys are right (Luhn)."""
+    siren = f"99000{rang:03d}"
+    siren += str(_luhn(siren))
+    nic = f"{siren}0001"
+    return nic + str(_luhn(nic))
+
+
+def _luhn(chiffres: str) -> int:
+    total = 0
+    for place, chiffre in enumerate(reversed(chiffres)):
+        double = int(chiffre) * (2 if place % 2 == 0 else 1)
+        total += double - 9 if double > 9 else double
+    return -total % 10
+
+
+def _diriger(utilisateur: Utilisateur, ecole: Ecole) -> None:
+    MembreEquipe.objects.create(utilisateur=utilisateur, ecole=ecole, fonction="direction", du=DEPUIS)
+    CoordonneesBancaires.objects.create(
+        ecole=ecole, iban="FR7630006000011234567890189", saisi_par=utilisateur, du=DEPUIS
+    )
