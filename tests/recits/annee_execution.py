@@ -15,7 +15,7 @@ from tests.recits.annee_engagements import (
     enveloppe,
     franchir,
     mouvoir,
-    viser_ce_qui_est_demande,
+    viser_ce_qui_est_recu,
 )
 from tests.recits.guichet import pdf
 
@@ -58,8 +58,7 @@ def payer(cast: Distribution, lettre: str) -> Personne:
 def etape_11_les_derniers_euros(cast: Distribution) -> None:
     """15/04: 50 000,00 and 60 000,00 on 76 780,32: both pages are open, the first one to press passes."""
     cast.le(date(2026, 4, 15))
-    for lettre, effectifs in DES_TARDIVES.items():
-        viser_ce_qui_est_demande(cast, lettre, effectifs)
+    viser_ce_qui_est_recu(cast, DES_TARDIVES)
     karim = dossier(cast.karim, cast.ecoles["d"].nom).suivre("Accorder").lit("60 000,00 €")
     franchir(dossier(cast.helene, cast.ecoles["c"].nom), "Accorder").lit("50 000,00 €")
     karim.appuyer("Accorder").lit("26 780,32 €", "un autre accord vient d'être enregistré")
@@ -101,4 +100,6 @@ def etape_14_l_acompte(cast: Distribution) -> None:
 def etape_15_la_fin_de_l_annee(cast: Distribution) -> None:
     """31/12: what is left to pay next year is known."""
     cast.le(date(2026, 12, 31))
-    cast.odile.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives").lit("45 060,00 €")
+    cast.odile.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives").lit(
+        "45 060,00 €"
+    )
