@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from financements.actes_versements import figer_certificat, figer_notification
+from financements.conventions import scan_de_la_convention
 from financements.gardes_versements import (
     cp_insuffisants,
     enveloppe_de_l_annee,
@@ -30,14 +31,24 @@ if TYPE_CHECKING:
 def noter_convention(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """Keep who signed, when, and the scan of what they signed."""
     saisies = dict(contexte.donnees)
-    try:
-        fichier = deposer(saisies.pop("scan"), contexte.utilisateur)
-    except FichierRefuse as refuse:
-        raise TransitionRefusee(refuse.refus) from refuse
+    fichier = _scan(demande, contexte, saisies.pop("scan", None))
     convention = demande.allocation.conventions.create(
         montant=demande.allocation.montant, scan=fichier, saisie_par=contexte.utilisateur, **saisies
     )
     return {"convention": str(convention.pk)}
+
+
+def _scan(demande: Demande, contexte: Contexte, televerse: Any) -> Any:
+    """What is uploaded now, else the scan that came back with the others for the version in force."""
+    rattache = scan_de_la_convention(demande)
+    if televerse is None and rattache is not None:
+        return rattache.fichier
+    if televerse is None:
+        raise TransitionRefusee(["Joignez la convention signée, numérisée."])
+    try:
+        return deposer(televerse, contexte.utilisateur)
+    except FichierRefuse as refuse:
+        raise TransitionRefusee(refuse.refus) from refuse
 
 
 def notifier(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:

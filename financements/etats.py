@@ -43,6 +43,7 @@ TRANSITIONS: tuple[Transition, ...] = (*DEPOT, *INSTRUCTION, *EXECUTION, *AVENAN
 EVENEMENTS: Final = {
     "creer": "Demande créée",
     "joindre": "Pièce jointe",
+    "rattacher_scan": "Acte signé, numérisé, rattaché",
     "ecarter": "Pièce retirée",
     "retenir": "Effectifs retenus enregistrés",
     "deposer": "Demande déposée",

@@ -56,3 +56,16 @@ class NatureTranche(models.TextChoices):
     AVANCE = "avance", "Avance"
     ACOMPTE = "acompte", "Acompte"
     SOLDE = "solde", "Solde"
+
+
+class MotifPage(models.TextChoices):
+    """Why a page of a deposit of signed acts belongs to no scan yet: the sentence a person reads."""
+
+    ILLISIBLE = "illisible", "Le code de cette page n'a pas été lu."
+    PLUSIEURS = "plusieurs", "Cette page porte plusieurs codes différents."
+    INCONNUE = "inconnue", "Ce code n'est celui d'aucun acte à signer de votre région."
+    ANCIENNE = "ancienne", "Cette page est d'une version remplacée : faites signer celle en vigueur."
+    HORS = "hors", "Ce code annonce une page que l'acte n'a pas."
+    DOUBLON = "doublon", "Cette page est en double."
+    DEJA = "deja", "Cet acte a déjà sa version signée."
+    BLANCHE = "blanche", "Page blanche."

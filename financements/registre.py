@@ -103,6 +103,21 @@ REGISTRE = {
     "financements.Acte": traitement(
         _DOSSIER, FINANCEMENT, interne="id demande allocation nature rang document"
     ),
+    "financements.DepotScans": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        personnel="depose_par depose_le",
+        interne="id region fichier empreinte etat refus",
+    ),
+    "financements.PageScan": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        personnel="designee_par ecartee_par",
+        interne="id depot rang acte page motif scan",
+    ),
+    "financements.ScanSigne": traitement(
+        _DOSSIER, FINANCEMENT, personnel="rattache_par rattache_le", interne="id acte fichier"
+    ),
     "financements.LigneEffectif": traitement(
         _DOSSIER,
         FINANCEMENT,

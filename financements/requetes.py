@@ -51,3 +51,24 @@ class RequeteParEnveloppe[M: Model](RequeteTerritoire[M]):
 
     vers_ecole = ""
     vers_region = "enveloppe__service"
+
+
+class RequeteParRegion[M: Model](RequeteTerritoire[M]):
+    """Rows of a service, where no school looks."""
+
+    vers_ecole = ""
+    vers_region = "region"
+
+
+class RequeteParDepot[M: Model](RequeteTerritoire[M]):
+    """Pages of a deposit of signed acts."""
+
+    vers_ecole = ""
+    vers_region = "depot__region"
+
+
+class RequeteParActe[M: Model](RequeteTerritoire[M]):
+    """Rows of an act."""
+
+    vers_ecole = "acte__demande__ecole"
+    vers_region = "acte__demande__region"

@@ -13,6 +13,8 @@ from financements.etats import Etat
 from reseau.nombres import montrer_date_courte, montrer_montant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import QuerySet
 
     from financements.models import Acte, Demande, Tranche
@@ -59,8 +61,7 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
         numero_ej=demande.numero_ej if interne else "",
         vide="L'échéancier est écrit à la notification." if decision else "Rien n'est versé sur ce dossier.",
         actes=tuple(
-            (_titre(acte), reverse("admin:financements_demande_acte", args=[demande.pk, acte.pk]))
-            for acte in actes_lisibles(demande, interne=interne)
+            lien for acte in actes_lisibles(demande, interne=interne) for lien in _liens(demande, acte)
         ),
     )
 
@@ -76,6 +77,16 @@ def _ligne(tranche: Tranche) -> LigneVersement:
     )
 
 
+def _liens(demande: Demande, acte: Acte) -> Iterator[tuple[str, str]]:
+    """The act as it was frozen, then as it came back signed."""
+    yield _titre(acte), reverse("admin:financements_demande_acte", args=[demande.pk, acte.pk])
+    if hasattr(acte, "scan_signe"):
+        yield (
+            f"{_titre(acte)}, signé",
+            reverse("admin:financements_demande_signe", args=[demande.pk, acte.pk]),
+        )
+
+
 def _titre(acte: Acte) -> str:
     return f"{acte.get_nature_display()} {acte.rang}" if acte.rang > 1 else acte.get_nature_display()
 
@@ -83,4 +94,5 @@ def _titre(acte: Acte) -> str:
 def actes_lisibles(demande: Demande, *, interne: bool) -> QuerySet[Acte]:
     """Return the acts of a decided file that this side may read."""
     actes = demande.actes.order_by("nature", "rang")
+    actes = actes.select_related("scan_signe")
     return actes if interne else actes.filter(nature__in=_POUR_L_ECOLE)

@@ -153,6 +153,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("enveloppe", "ajouter")
     | _droits("mouvementenveloppe", "ajouter")
     | _droits("coordonneesbancaires", "voir confirmer")
+    | _droits("depotscans", "voir ajouter")
     | _droits("demande", "conventionner notifier"),
     Role.CERTIFICATEUR: _DREETS_COMMUN,
     Role.LIQUIDATEUR: _DREETS_COMMUN
@@ -208,6 +209,8 @@ RACINES: Final[dict[str, str]] = {
     "journaltransfert": "transfert",
     "ligneeffectif": "demande",
     "piece": "demande",
+    "scansigne": "demande",
+    "pagescan": "depotscans",
     "ligneavenant": "avenant",
     "journaldemande": "demande",
     "echeanceprevue": "campagne",

@@ -39,8 +39,8 @@ from ecoles.models import (
     Site,
 )
 from financements.etats import Etat
-from financements.models import Bareme, Campagne, Demande, Enveloppe, MouvementEnveloppe
-from reseau.models import AffectationDreets, AffectationNationale, Courriel, Utilisateur
+from financements.models import Bareme, Campagne, Demande, DepotScans, Enveloppe, MouvementEnveloppe
+from reseau.models import AffectationDreets, AffectationNationale, Courriel, FichierDepose, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 from tests.usines_financements import Territoire, preparer_avenant
@@ -263,6 +263,16 @@ def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
             reference="Notification 1", date_acte=aujourdhui(), saisi_par=cote.personnes[Role.GESTIONNAIRE],
         )
     )  # fmt: skip
+    scans = FichierDepose.objects.create(
+        fichier=f"depots/scans-{cote.region}.pdf", nom_origine=f"scans-{cote.nom}.pdf",
+        type_mime="application/pdf", taille=1, empreinte="0" * 64,
+        depose_par=cote.personnes[Role.GESTIONNAIRE],
+    )  # fmt: skip
+    cote.poser(
+        DepotScans.objects.create(
+            region_id=cote.region, fichier=scans, empreinte="0" * 64, depose_par=scans.depose_par
+        )
+    )
     cote.poser(
         Demande.objects.create(
             numero=f"{campagne.exercice}-{cote.region}-9001",

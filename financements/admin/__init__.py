@@ -4,5 +4,14 @@ from financements.admin.avenants import AdminAvenant
 from financements.admin.campagnes import AdminBareme, AdminCampagne
 from financements.admin.demandes import AdminDemande
 from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
+from financements.admin.scans import AdminDepotScans
 
-__all__ = ["AdminAvenant", "AdminBareme", "AdminCampagne", "AdminDemande", "AdminEnveloppe", "AdminMouvement"]
+__all__ = [
+    "AdminAvenant",
+    "AdminBareme",
+    "AdminCampagne",
+    "AdminDemande",
+    "AdminDepotScans",
+    "AdminEnveloppe",
+    "AdminMouvement",
+]

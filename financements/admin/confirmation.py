@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from financements.avenants import avenant_ouvert, engage
+from financements.conventions import scan_de_la_convention
 from financements.gardes_versements import prochaine_tranche
 from reseau.nombres import montrer_montant, montrer_pourcentage
 
@@ -91,7 +92,10 @@ def _reste(demande: Demande, montant: Decimal) -> Lignes:
 
 def _convention(demande: Demande) -> Lignes:
     montant = montrer_montant(demande.allocation.montant)
-    return [("Convention", "pas encore signée", f"signée, pour {montant}")]
+    lignes: Lignes = [("Convention", "pas encore signée", f"signée, pour {montant}")]
+    if scan_de_la_convention(demande) is not None:
+        lignes.append(("Scan signé", "rattaché au dossier", "le même : rien n'est à joindre"))
+    return lignes
 
 
 def _notification(demande: Demande) -> Lignes:

@@ -13,11 +13,13 @@ from financements.admin.confirmation import avant_apres
 from financements.admin.pieces import AdminPieces
 from financements.avenants_montres import avenants
 from financements.barre import barre
+from financements.conventions import scan_de_la_convention
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from reseau.admin.transitions import AdminTransitions
 from reseau.admin.versions import FormulaireVersion, differences
 from reseau.socle.documents import servir
+from reseau.socle.fichiers import servir_fichier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,8 +162,10 @@ class PageDeDemande(AdminPieces, AdminTransitions):
         """Add the addresses of the acts."""
         vue = self.admin_site.admin_view(self.vue_decision)
         acte = self.admin_site.admin_view(self.vue_acte)
+        signe = self.admin_site.admin_view(self.vue_signe)
         return [
             path("<uuid:object_id>/decision/", vue, name="financements_demande_decision"),
+            path("<uuid:object_id>/acte/<uuid:acte>/signe/", signe, name="financements_demande_signe"),
             path("<uuid:object_id>/acte/<uuid:acte>/", acte, name="financements_demande_acte"),
             *super().get_urls(),
         ]
@@ -173,6 +177,22 @@ class PageDeDemande(AdminPieces, AdminTransitions):
         if acte is None:
             raise Http404("Cette page n'existe pas.")
         return servir(acte.document, request)
+
+    def vue_signe(self, request: HttpRequest, object_id: Any, acte: Any) -> HttpResponse:
+        """The scan of an act as it came back signed, to who may read the act."""
+        demande = self.demande_ou_404(request, object_id)
+        actes = versements.actes_lisibles(demande, interne=self.interne(request, demande))
+        trouve = actes.select_related("scan_signe__fichier").filter(pk=acte, scan_signe__isnull=False).first()
+        if trouve is None:
+            raise Http404("Cette page n'existe pas.")
+        return servir_fichier(trouve.scan_signe.fichier)
+
+    def champs_de(self, objet: Any, transition: Transition) -> Any:
+        """A convention that came back with the other scans is not asked again."""
+        champs = super().champs_de(objet, transition)
+        if "scan" in champs and scan_de_la_convention(objet) is not None:
+            return {nom: champ for nom, champ in champs.items() if nom != "scan"}
+        return champs
 
     def vue_acte(self, request: HttpRequest, object_id: Any, acte: Any) -> HttpResponse:
         """The frozen bytes of another act of the same file; a certificate is the State's own."""

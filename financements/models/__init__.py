@@ -7,6 +7,7 @@ from financements.models.decisions import Acte, Allocation, Engagement
 from financements.models.demandes import Demande, JournalDemande
 from financements.models.enveloppes import Enveloppe, MouvementEnveloppe
 from financements.models.lignes import LigneEffectif
+from financements.models.numerisations import DepotScans, PageScan, ScanSigne
 from financements.models.pieces import Piece
 from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
@@ -19,6 +20,7 @@ __all__ = [
     "Campagne",
     "Convention",
     "Demande",
+    "DepotScans",
     "EcheancePrevue",
     "Engagement",
     "Enveloppe",
@@ -27,8 +29,10 @@ __all__ = [
     "LigneEffectif",
     "MouvementEnveloppe",
     "Origine",
+    "PageScan",
     "Paiement",
     "Piece",
     "Reversement",
+    "ScanSigne",
     "Tranche",
 ]

@@ -41,10 +41,12 @@ class FichierRefuse(Exception):
         self.refus = refus
 
 
-def deposer(televerse: UploadedFile[Any], utilisateur: Utilisateur) -> FichierDepose:
+def deposer(
+    televerse: UploadedFile[Any], utilisateur: Utilisateur, *, taille_maximale: int = TAILLE_MAXIMALE
+) -> FichierDepose:
     """Check, clean and store a file. Raises :class:`FichierRefuse`; then nothing was stored."""
-    if (televerse.size or 0) > TAILLE_MAXIMALE:
-        raise FichierRefuse(["Ce fichier dépasse 10 Mo."])
+    if (televerse.size or 0) > taille_maximale:
+        raise FichierRefuse([f"Ce fichier dépasse {taille_maximale // 1024**2} Mo."])
     contenu = televerse.read()
     type_mime, suffixe = _reconnaitre(contenu)
     contenu = _verifier_pdf(contenu) if suffixe == ".pdf" else _refaire_image(contenu, suffixe)

@@ -1,8 +1,8 @@
 """Amounts in French words, as an act prints them beside the figures.
 
-Traditional spelling (hyphens below one hundred only), as public accountants write: "vingt" and
-"cent" take an s when multiplied and last before a noun, never before "mille", which never changes;
 Traditional spelling (hyphens below one hundred only), as public accountants write: "vingt" and "cent"
+take an s when multiplied and last before a noun, never before "mille", which never changes;
+"million" and "milliard" are nouns: they agree, take "d'" before the currency, and leave "vingts" its s.
 """
 
 from __future__ import annotations

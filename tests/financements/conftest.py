@@ -8,17 +8,31 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from financements.etats import Etat
 from tests.usines_financements import Territoire, territoire
+from tests.usines_scans import acte_imprime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from financements.models import Demande
+    from financements.models import Acte, Demande
 
 
 @pytest.fixture
 def lieu() -> Territoire:
     return territoire()
+
+
+@pytest.fixture
+def demande(lieu: Territoire) -> Demande:
+    """A granted request, above the threshold of the convention."""
+    return lieu.demande(Etat.ACCORDEE)
+
+
+@pytest.fixture
+def convention(demande: Demande) -> Acte:
+    """Its convention, really printed."""
+    return acte_imprime(demande)
 
 
 @contextmanager
