@@ -47,6 +47,12 @@ def decision_produite(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield "Le PDF de la décision n'est pas encore produit : réessayez dans un instant."
 
 
+def service_identifie(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """A notified decision is published with the two SIRETs (décret 2017-779)."""
+    if not demande.region.service.siret:
+        yield f"Il manque le SIRET de la {demande.region.service} : l'administrateur le saisit."
+
+
 def convention_si_obligatoire(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Above the yearly threshold of the managing body, the convention is signed first."""
     if demande.allocation.origine != "reprise" and demande.allocation.convention_manque():

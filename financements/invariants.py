@@ -222,6 +222,15 @@ INVARIANTS: tuple[Invariant, ...] = (
                              AND v.id IS NULL)""",
     ),
     Invariant(
+        "F25",
+        "Ce qui est notifié par l'outil peut être publié : le service et l'école ont leur SIRET.",
+        """SELECT d.numero, s.nom FROM financements_demande d
+             JOIN financements_allocation a ON a.demande_id = d.id
+             JOIN ecoles_ecole e ON e.id = d.ecole_id
+             JOIN reseau_serviceregional s ON s.region_id = a.region_id
+            WHERE d.numero_ej <> '' AND a.origine <> 'reprise' AND (s.siret = '' OR e.siret = '')""",
+    ),
+    Invariant(
         "F24",
         "Un engagement porte sur l'enveloppe de la région et de l'exercice de sa demande.",
         """SELECT d.numero, d.region_id || ' / ' || e.service_id FROM financements_engagement g

@@ -43,7 +43,11 @@ EXECUTION: Final[tuple[Transition, ...]] = (
         Etat.NOTIFIEE,
         "notifier",
         "Notifier la décision",
-        gardes=(gardes_versements.decision_produite, gardes_versements.convention_si_obligatoire),
+        gardes=(
+            gardes_versements.decision_produite,
+            gardes_versements.convention_si_obligatoire,
+            gardes_versements.service_identifie,
+        ),
         effet=effets_versements.notifier,
         champs=("numero_ej",),
     ),

@@ -19,7 +19,7 @@ _IMPORT = "Reprendre un tableau, le vérifier, le corriger, pouvoir l'annuler"
 
 REGISTRE = {
     "reseau.Region": traitement(_GEO, SANS_LIMITE, public="code nom slug zone"),
-    "reseau.ServiceRegional": traitement(_GEO, SANS_LIMITE, public="region sigle nom"),
+    "reseau.ServiceRegional": traitement(_GEO, SANS_LIMITE, public="region sigle nom siret"),
     "reseau.Departement": traitement(_GEO, SANS_LIMITE, public="code nom region academie_code academie"),
     "reseau.Commune": traitement(
         _GEO,

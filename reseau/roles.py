@@ -187,7 +187,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("affectationdreets", "voir ajouter modifier")
     | _droits("affectationnationale", "voir")
     | _droits("courriel", "voir")
-    | _droits("serviceregional", "voir")
+    | _droits("serviceregional", "voir modifier")
     | _droits("membreequipe", "voir ajouter modifier importer exporter")
     | _droits("campagne", "voir ajouter modifier")
     | _droits("bareme", "voir ajouter"),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("reseau.portail.urls")),
     path("", include("ecoles.urls")),
     path("", include("commandes.urls")),
+    path("", include("financements.urls")),
     path("admin/", admin.site.urls),
     path("comptes/", include("allauth.urls")),
 ]

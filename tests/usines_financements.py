@@ -19,7 +19,7 @@ from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
 from financements.etats import MACHINE, Etat
 from financements.models import Avenant, Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
 from financements.ouverture import ouvrir_demande
-from reseau.models import AffectationDreets, DocumentFige, FichierDepose, Utilisateur
+from reseau.models import AffectationDreets, DocumentFige, FichierDepose, ServiceRegional, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import Role
 from reseau.socle.etats import Contexte
@@ -120,6 +120,11 @@ def un_pdf() -> bytes:
     return sortie.getvalue()
 
 
+def identifier_le_service(region: str) -> None:
+    """As the administrator does once: what is notified is published with it."""
+    ServiceRegional.objects.filter(region=region, siret="").update(siret=SIRETS[0])
+
+
 def produire_les_documents() -> None:
     """Stand for the printing, which no test of this trade looks at."""
     contenu = un_pdf()
@@ -195,6 +200,7 @@ class Territoire:
             contexte = Contexte(self.qui(nom, demande.ecole), saisies(nom))
             if nom == "notifier":
                 produire_les_documents()
+                identifier_le_service(self.region)
             demande = MACHINE.franchir(demande, nom, contexte)
         return demande
 

@@ -1,5 +1,5 @@
 """Pages of the house in the admin."""
 
-from reseau.admin import comptes, courriels
+from reseau.admin import comptes, courriels, territoires
 
-__all__ = ["comptes", "courriels"]
+__all__ = ["comptes", "courriels", "territoires"]

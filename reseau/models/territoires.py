@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from reseau.champs import ChampSiret
 from reseau.models.recherche import declencheur_recherche
 from reseau.requetes import RequeteReferentiel
 
@@ -45,6 +46,13 @@ class ServiceRegional(models.Model):
     )
     sigle = models.CharField("sigle", max_length=10)
     nom = models.CharField("nom", max_length=80)
+    siret = ChampSiret(
+        "SIRET",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Publié avec les subventions : sans lui, aucune décision ne se notifie.",
+    )
 
     objects = RequeteReferentiel["ServiceRegional"].as_manager()
 

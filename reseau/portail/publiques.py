@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _LEGALES = ("plan_du_site", "accessibilite", "mentions_legales", "donnees_personnelles")
-_FIXES = ("accueil", "ecoles:liste", *_LEGALES)
+_FIXES = ("accueil", "ecoles:liste", "donnees", *_LEGALES)
 
 
 def _metiers() -> list[dict[str, Any]]:

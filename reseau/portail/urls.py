@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reseau.portail import publiques
+from reseau.portail import donnees, publiques
 
 urlpatterns = [
     path("", publiques.accueil, name="accueil"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("accessibilite/", publiques.accessibilite, name="accessibilite"),
     path("mentions-legales/", publiques.mentions_legales, name="mentions_legales"),
     path("donnees-personnelles/", publiques.donnees_personnelles, name="donnees_personnelles"),
+    path("donnees/", donnees.donnees, name="donnees"),
+    path("donnees/catalogue.jsonld", donnees.catalogue, name="catalogue"),
     path("robots.txt", publiques.robots, name="robots"),
     path("sitemap.xml", publiques.sitemap, name="sitemap"),
 ]

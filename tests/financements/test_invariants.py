@@ -46,6 +46,7 @@ FAUX = {
     "F16": "UPDATE financements_demande SET etat = 'notifiee' WHERE etat = 'en_execution'",
     "F18": "DELETE FROM financements_convention",
     "F19": "UPDATE financements_avenant SET montant = montant + 1",
+    "F25": "UPDATE ecoles_ecole SET siret = ''",
     "F24": "UPDATE financements_allocation SET region_id = '32'",
 }
 TABLES = (

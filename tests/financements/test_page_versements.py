@@ -15,7 +15,13 @@ from financements.etats import Etat
 from financements.models import Campagne, Demande, Paiement
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
-from tests.usines_financements import Territoire, produire_les_documents, territoire, un_pdf
+from tests.usines_financements import (
+    Territoire,
+    identifier_le_service,
+    produire_les_documents,
+    territoire,
+    un_pdf,
+)
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -46,6 +52,7 @@ def convention(**valeurs: Any) -> dict[str, Any]:
 def test_de_l_accord_au_paiement_par_les_pages(client: Client, lieu: Territoire) -> None:
     demande = lieu.demande(Etat.ACCORDEE)
     produire_les_documents()
+    identifier_le_service(lieu.region)
     page = aller(client, lieu, Role.GESTIONNAIRE, demande, "conventionner")
     assert 'enctype="multipart/form-data"' in texte(client.get(page))
     assert client.post(page, convention()).status_code == 302

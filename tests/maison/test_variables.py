@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 MARQUE = re.compile(r"⟦[^⟧]*⟧")
-EN_HTML = [nom for nom in PUBLIQUES if nom != "ecoles:fiche_pdf"]
+EN_HTML = [nom for nom in PUBLIQUES if nom not in {"ecoles:fiche_pdf", "financements:subventions"}]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from reseau.management.demonstration.identifiants import siret
 from tests.recits.guichet import iso, pdf
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def mouvoir(luc: Personne, nature: str, montant: str, reference: str, exercice: 
 def etape_2_la_campagne(cast: Distribution) -> None:
     """15/01: the campaign, its schedule, its two scales."""
     cast.le(date(2026, 1, 15))
-    anne = cast.anne.aller("/admin/financements/campagne/add/")
+    anne = cast.anne.aller("/admin/reseau/serviceregional/?q=Auvergne").suivre("DREETS Auvergne-Rhône-Alpes")
+    anne.remplir(siret=siret(500)).appuyer("Enregistrer")
+    anne.aller("/admin/financements/campagne/add/")
     anne.remplir(
         exercice="2026", ouverte_du="2026-01-15", ouverte_au="2026-10-31", mois="10",
         pieces_obligatoires=["budget", "cer", "compte", "statuts"],

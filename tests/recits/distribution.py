@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from ecoles.models import CoordonneesBancaires, Ecole, Gestionnaire, MembreEquipe
+from reseau.management.demonstration.identifiants import siret
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
 from reseau.nombres import PARIS
 from reseau.roles import Role
@@ -105,22 +106,6 @@ def _ecole(rang: int, nom: str) -> Ecole:
     return Ecole.objects.create(
         nom=nom, slug=f"recit-{rang}", commune_id=COMMUNE, siret=siret(rang), gestionnaire=gestionnaire
     )
-
-
-def siret(rang: int) -> str:
-    """A fictional number whose two keys are right (Luhn)."""
-    siren = f"99000{rang:03d}"
-    siren += str(_luhn(siren))
-    nic = f"{siren}0001"
-    return nic + str(_luhn(nic))
-
-
-def _luhn(chiffres: str) -> int:
-    total = 0
-    for place, chiffre in enumerate(reversed(chiffres)):
-        double = int(chiffre) * (2 if place % 2 == 0 else 1)
-        total += double - 9 if double > 9 else double
-    return -total % 10
 
 
 def _diriger(utilisateur: Utilisateur, ecole: Ecole) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from financements.models import Bareme, Campagne, EcheancePrevue, Enveloppe, MouvementEnveloppe
 from financements.natures import NatureTranche
-from reseau.models import AffectationDreets, Utilisateur
+from reseau.management.demonstration.identifiants import SERVICES, siret
+from reseau.models import AffectationDreets, ServiceRegional, Utilisateur
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 
@@ -63,10 +64,18 @@ def semer_budgets() -> tuple[Campagne, Campagne]:
             max(date(jour.year, 9, 30), jour + timedelta(days=45)),
         ),
     )
+    _identifier_les_services()
     for region in REGIONS:
         _enveloppe(region, jour.year - 1, _NOTIFIES_AVANT[region], Decimal(0))
         _enveloppe(region, jour.year, _NOTIFIES[region], _GEL if region == "84" else Decimal(0))
     return campagnes
+
+
+def _identifier_les_services() -> None:
+    """Numbers that belong to nobody: the real ones are not in our sources."""
+    for rang, service in enumerate(ServiceRegional.objects.filter(siret="").order_by("region")):
+        service.siret = siret(SERVICES + rang)
+        service.save(update_fields=["siret"])
 
 
 def _campagne(exercice: int, debut: date, fin: date) -> Campagne:

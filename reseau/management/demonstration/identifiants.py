@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from stdnum import luhn
 
-FIRMES, ECOLES = 100, 10_000  # where each kind of SIREN begins
+FIRMES, ECOLES, SERVICES = 100, 10_000, 90_000  # where each kind of SIREN begins
 
 
 def siren(rang: int) -> str:
