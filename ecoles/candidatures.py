@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from ecoles.etats_candidature import PASSAGES, MotifRefus
 from ecoles.models import Apprenant, Candidature, EtapeParcours, Inscription, Offre, RepresentantLegal
-from ecoles.places import refus_de_place
+from ecoles.places import refus_de_place, verrouiller_les_places
 from ecoles.regles_inscription import SANS_REPRESENTANT, demande_un_representant
 from reseau.nombres import aujourdhui, montrer_date
 from reseau.requetes import plier
@@ -83,7 +83,7 @@ def inscription_en_regle(candidature: Candidature, contexte: Contexte) -> Iterab
         return
     if contexte.donnees.get("du") != _A_SAISIR:
         yield from _refus_a_cette_date(inscription)
-        yield from refus_de_place(candidature.ecole_id, candidature.parcours_id, du)
+        yield from refus_de_place(candidature.ecole_id, inscription.titre_id, du)
     represente = candidature.representant_nom or inscription.apprenant.representants.exists()
     if demande_un_representant(candidature.ne_le, max(du, aujourdhui())) and not represente:
         yield SANS_REPRESENTANT
@@ -132,10 +132,9 @@ def inscription_de(candidature: Candidature, contexte: Contexte) -> Inscription 
     return Inscription(apprenant=jeune, titre=titre, du=_jour(contexte, "du"), motif_age=str(motif).strip())
 
 
-def verrouiller_l_offre(candidature: Candidature) -> None:
+def verrouiller_l_ecole(candidature: Candidature) -> None:
     """Places are counted one enrolment at a time."""
-    offres = Offre.objects.select_for_update(of=("self",)).order_by("pk")
-    list(offres.filter(ecole=candidature.ecole_id, parcours=candidature.parcours_id))
+    verrouiller_les_places(candidature.ecole_id)
 
 
 # --- Effects
@@ -211,7 +210,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "inscrire", *PASSAGES["inscrire"], "decider", "Inscrire",
-        gardes=(inscription_en_regle,), effet=inscrire, verrou=verrouiller_l_offre,
+        gardes=(inscription_en_regle,), effet=inscrire, verrou=verrouiller_l_ecole,
         champs=("titre", "du", "motif_age"),
     ),
     Transition(

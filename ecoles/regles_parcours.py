@@ -71,21 +71,15 @@ def alertes_de_parcours(duree_mois: int) -> list[str]:
     return ["Ce parcours dure moins de deux ans."] if duree_mois < PARCOURS_COURT else []
 
 
-def places_libres(capacite: int, nb_inscrits: int) -> int:
-    """Return the places left; negative when more are enrolled than there are places."""
-    return capacite - nb_inscrits
-
-
-def refus_de_places(capacite: int | None, nb_inscrits: int, places: int | None = None) -> list[str]:
-    """Return why these places cannot be: more enrolled than the capacity, or more free than what is left."""
-    if capacite is None:
+def refus_de_places(capacite: int | None, nb_inscrits: int, places: int | None) -> list[str]:
+    """Return why so many places cannot be free: more than what those of today leave of the capacity."""
+    if capacite is None or places is None:
         return []
-    reste = places_libres(capacite, nb_inscrits)
-    if reste < 0:
-        return [f"{nb_inscrits} jeunes sont inscrits pour une capacité de {capacite}."]
-    if places is not None and places > reste:
-        return [f"Il reste {reste} places au plus : {nb_inscrits} jeunes inscrits sur {capacite}."]
-    return []
+    reste = max(capacite - nb_inscrits, 0)
+    if places <= reste:
+        return []
+    jeunes = "1 jeune inscrit" if nb_inscrits == 1 else f"{nb_inscrits} jeunes inscrits"
+    return [f"Il reste au plus {reste} place{'s' if reste > 1 else ''} : {jeunes} sur {capacite}."]
 
 
 def places_a_verifier(places_le: date, jour: date) -> bool:

@@ -11,6 +11,7 @@ from ecoles.imports.lieux import resoudre_les_lieux
 from ecoles.imports.rapprochement import rapprocher
 from ecoles.imports.verdicts import conclure
 from ecoles.models import Apprenant, Ecole, MembreEquipe, Titre
+from ecoles.places import verrouiller_les_places
 from ecoles.requetes import ecoles_pour
 from reseau.models.imports import RequeteLots
 from reseau.socle.ressources import Ressource, TableEcrite, enregistrer
@@ -132,7 +133,9 @@ class RessourceApprenants(Ressource):
         return apprenants.controler(lot)
 
     def verrouiller(self, lot: LotImport) -> None:
-        """Nobody changes these learners between the last check and the writing."""
+        """Nobody changes these learners, or takes a place, between the last check and the writing."""
+        if lot.organisme is not None:
+            verrouiller_les_places(lot.organisme)
         cibles = lot.lignes.filter(verdict="modifier").values("cible")
         list(Apprenant.objects.filter(pk__in=cibles).order_by("pk").select_for_update().values_list("pk"))
 

@@ -128,11 +128,13 @@ def parcours(ecole: Ecole, liens: Liens, jour: date) -> Section:
 
 def _offre(offre: Offre, liens: Liens, jour: date) -> Fait:
     details = [_etape(etape, jour) for etape in offre.parcours.etapes.all()]
-    if offre.capacite is not None:
+    alertes = alertes_de_parcours(offre.parcours.duree_mois)
+    if offre.capacite is None:
+        alertes.append("Capacité non renseignée : le portail ne peut pas dire quand il n'y a plus de place.")
+    else:
         details.append(f"Capacité : {pluriel(offre.capacite, 'place')}")
     if offre.mois_entree:
         details.append("Entrée : " + ", ".join(MOIS[mois - 1] for mois in offre.mois_entree))
-    alertes = alertes_de_parcours(offre.parcours.duree_mois)
     if offre.places_le is None:
         alertes.append("Places libres : pas encore comptées.")
     else:

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from ecoles.etats_transfert import PASSAGES_TRANSFERT
-from ecoles.models import Apprenant, Inscription, Offre, Titre
-from ecoles.places import refus_de_place
+from ecoles.models import Apprenant, Inscription, Titre
+from ecoles.places import refus_de_place, verrouiller_les_places
 from reseau.socle.etats import Contexte, Machine, Transition, TransitionRefusee
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def titre_et_place(transfert: Transfert, contexte: Contexte) -> Iterable[str]:
     if not titres_proposes(transfert).filter(pk=code).exists():
         yield A_LA_MAIN
         return
-    offres = Offre.objects.filter(ecole=transfert.vers_id, parcours__etapes__titre=code).order_by("pk")
-    refus = [refus_de_place(transfert.vers_id, offre.parcours_id, transfert.le) for offre in offres]
-    if refus and all(refus):
-        yield from refus[0]
+    yield from refus_de_place(transfert.vers_id, code, transfert.le)
 
 
 def refus_dit(_transfert: Transfert, contexte: Contexte) -> Iterable[str]:
@@ -69,7 +66,7 @@ def verrouiller(transfert: Transfert) -> None:
     list(Apprenant.objects.select_for_update(of=("self",)).filter(pk=transfert.apprenant_id))
     siennes = Inscription.objects.select_for_update(of=("self",)).order_by("pk")
     list(siennes.filter(apprenant=transfert.apprenant_id))
-    list(Offre.objects.select_for_update(of=("self",)).order_by("pk").filter(ecole=transfert.vers_id))
+    verrouiller_les_places(transfert.vers_id)
 
 
 def accueillir(transfert: Transfert, contexte: Contexte) -> Mapping[str, Any]:

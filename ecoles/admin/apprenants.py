@@ -21,6 +21,7 @@ from ecoles.models import (
     RepresentantLegal,
     Titre,
 )
+from ecoles.places import CHANGEZ, places_de, verrouiller_les_places
 from ecoles.regles_inscription import SANS_REPRESENTANT, demande_un_representant
 from ecoles.requetes import ecoles_pour
 from ecoles.ressources import RessourceApprenants
@@ -65,10 +66,44 @@ class RepresentantInline(InlinePortee):
         return 1 if obj is None else 0
 
 
+class JeuDInscriptions(JeuDeLignes):
+    """Nobody enters without a place, and two people do not give the last one twice."""
+
+    def clean(self) -> None:
+        """Say at the diploma that its places are taken."""
+        super().clean()
+        if any(self.errors):
+            return
+        entrees = [
+            ligne for ligne in self.forms if ligne not in self.deleted_forms and _prend_une_place(ligne)
+        ]
+        jeune: Apprenant = self.instance
+        if not entrees or jeune.ecole_id is None:
+            return
+        verrouiller_les_places(jeune.ecole_id)
+        places = places_de(jeune.ecole_id)
+        for ligne in entrees:
+            siens = ligne.instance
+            for refus in places.refus_d_entree(siens.titre_id, siens.du, siens.au, jeune.pk):
+                ligne.add_error("titre", f"{refus} {CHANGEZ}")
+
+
+def _prend_une_place(ligne: Any) -> bool:
+    """Whether this row is new, moves, begins earlier or ends later: what the database counts."""
+    if not ligne.has_changed():
+        return False
+    avant, apres = ligne.initial, ligne.instance
+    if apres._state.adding or avant.get("titre") != apres.titre_id or apres.du < avant["du"]:
+        return True
+    fin = avant.get("au")
+    return fin is not None and (apres.au is None or apres.au > fin)
+
+
 class InscriptionInline(InlinePortee):
     """Enrolments, in their order."""
 
     model = Inscription
+    formset = JeuDInscriptions
     fields = ("titre", "du", "motif_age", "au", "motif_sortie")
     ordering = ("du",)
 

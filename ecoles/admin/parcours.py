@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from ecoles.admin.base import AdminDeLEcole
 from ecoles.admin.histoire import AvecHistoireDeLEcole
 from ecoles.models import EtapeParcours, Groupe, MembreEquipe, Offre, Parcours
-from ecoles.places import nb_inscrits
+from ecoles.places import nb_inscrits, places_de, verrouiller_les_places
 from ecoles.regles_parcours import (
     Etape,
     alertes_de_groupe,
@@ -23,6 +23,8 @@ from reseau.nombres import MOIS, aujourdhui
 from reseau.socle.portee import AdminPortee, InlinePortee, JeuDeLignes, visibles
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest
 
 
@@ -104,10 +106,17 @@ class FormulaireOffre(forms.ModelForm[Offre]):
         cle = ecole.pk if ecole else self.instance.ecole_id
         code = parcours.pk if parcours else self.instance.parcours_id
         if cle and code and not {"places", "capacite"} & self.errors.keys():
-            inscrits, places = nb_inscrits(cle, code, aujourdhui()), donnees.get("places")
-            for refus in refus_de_places(donnees.get("capacite"), inscrits, places):
-                self.add_error("capacite" if places is None else "places", refus)
+            self._compter(cle, code, donnees.get("capacite"), donnees.get("places"))
         return donnees
+
+    def _compter(self, ecole: UUID, parcours: str, capacite: int | None, places: int | None) -> None:
+        """Say at its field that those who are there, or will be, need more places."""
+        verrouiller_les_places(ecole)
+        if trop := places_de(ecole, {parcours: capacite}).trop(parcours):
+            self.add_error("capacite", trop)
+            return
+        for refus in refus_de_places(capacite, nb_inscrits(ecole, parcours, aujourdhui()), places):
+            self.add_error("places", refus)
 
 
 @admin.register(Offre)

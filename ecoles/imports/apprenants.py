@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from ecoles.imports.libelles import resoudre_les_titres
+from ecoles.imports.places import avec_les_places, lire_les_places
 from ecoles.regles import MAJORITE
 from reseau.nombres import aujourdhui
 from reseau.socle.cles import donner_des_cles
@@ -198,11 +199,14 @@ def controler(lot: LotImport) -> str:
     table("lue_jeune", _LUES.format(**valeurs))
     jour = lit(aujourdhui().isoformat())
     table("jeune_connu", _CONNUS.format(nom=plie("a.nom"), prenom=plie("a.prenom"), ecole=ecole, jour=jour))
-    lignes = (
-        f"SELECT a.*, {_messages()} || messages_titres AS messages"
-        f" FROM ({_APPARIEES.format(ecole=ecole)}) AS a OFFSET 0"
+    table(
+        "jeune_lu",
+        f"SELECT a.*, {_messages()} || messages_titres AS messages_lus"
+        f" FROM ({_APPARIEES.format(ecole=ecole)}) AS a OFFSET 0",
     )
-    return conclure(lignes, _COMPARES, _LU, "")
+    assert lot.organisme is not None  # learners are imported into one school  # noqa: S101
+    lire_les_places(lot.organisme)
+    return conclure(avec_les_places("jeune_lu"), _COMPARES, _LU, "")
 
 
 def ecrire(lot: LotImport) -> None:

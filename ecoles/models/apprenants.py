@@ -18,6 +18,7 @@ from ecoles.models.declencheurs_apprenants import (
     naissance_en_regle,
     personne_de_l_apprenant,
 )
+from ecoles.models.declencheurs_places import places_a_l_entree
 from ecoles.models.ecoles import Ecole
 from ecoles.models.titres import Titre
 from ecoles.regles import age_le
@@ -189,6 +190,7 @@ class Inscription(models.Model):
         triggers = (
             inscription_en_regle(),
             mineur_represente(pgtrigger.Insert | pgtrigger.Update, "NEW.apprenant_id"),
+            *places_a_l_entree(),
         )
 
     def __str__(self) -> str:

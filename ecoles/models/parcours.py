@@ -16,6 +16,7 @@ from ecoles.models.declencheurs import (
     maitre_de_l_ecole,
     offre_d_un_parcours_fait,
 )
+from ecoles.models.declencheurs_places import places_de_l_offre, places_des_etapes
 from ecoles.models.ecoles import Ecole
 from ecoles.models.equipes import MembreEquipe
 from ecoles.models.titres import Titre
@@ -110,6 +111,7 @@ class EtapeParcours(models.Model):
             etapes_en_ordre(
                 pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, "NEW.parcours_id, OLD.parcours_id"
             ),
+            places_des_etapes(),
         )
 
     def __str__(self) -> str:
@@ -117,7 +119,10 @@ class EtapeParcours(models.Model):
 
 
 class Offre(models.Model):
-    """A parcours in a school, with its places and the date on which they were counted."""
+    """A parcours in a school, with its places and the date on which they were counted.
+
+    Never more enrolled than ``capacite``, whoever writes; a parcours without capacity refuses nobody.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ecole = models.ForeignKey(Ecole, models.CASCADE, related_name="offres", verbose_name="école")
@@ -167,7 +172,7 @@ class Offre(models.Model):
                 violation_error_message="Les mois d'entrée vont de janvier à décembre.",
             ),
         )
-        triggers = (offre_d_un_parcours_fait(),)
+        triggers = (offre_d_un_parcours_fait(), places_de_l_offre())
 
     def __str__(self) -> str:
         return f"{self.parcours}, {self.ecole}"

@@ -252,8 +252,11 @@ def test_l_etape_d_un_groupe_est_de_son_parcours_a_l_ecran_aussi(client: Client,
 @pytest.mark.parametrize(
     ("valeurs", "refus"),
     [
-        ({"capacite": 0}, "1 jeunes sont inscrits pour une capacité de 0"),
-        ({"capacite": 12, "places": 12, "places_le": "01/06/2026"}, "Il reste 11 places au plus"),
+        ({"capacite": 0}, "« CAP Métallier » : 1 jeune inscrit ou attendu, pour 0 place"),
+        (
+            {"capacite": 12, "places": 12, "places_le": "01/06/2026"},
+            "au plus 11 places : 1 jeune inscrit sur 12",
+        ),
         ({"places": 3}, "à quelle date les places"),
         ({"places": 3, "places_le": "01/01/2090"}, "dans le futur"),
     ],

@@ -15,7 +15,7 @@ from ecoles.models import Apprenant, DossierInspection, Inscription
 from reseau.models import LotImport
 from reseau.nombres import maintenant
 from reseau.roles import Role
-from reseau.socle.attente import lire_le_lot
+from reseau.socle.attente import lire_le_lot, reverifier
 from reseau.socle.lots import ImportRefuse, accepter, annuler, deposer
 from tests.classeurs import csv
 from tests.ecoles.imports import ligne, textes, verdicts
@@ -204,3 +204,47 @@ def test_un_lot_efface_ne_s_annule_plus(monde: Monde) -> None:
     _purger(lot)
     with pytest.raises(ImportRefuse, match="ont été effacées"):
         annuler(lot, None)
+
+
+# --- Places
+
+
+def _classe(nombre: int, entree: str = "01/09/2026") -> list[tuple[str, ...]]:
+    return [(f"Élan {n}", "Camille", "14/03/2010", METALLIER, entree, *MERE) for n in range(nombre)]
+
+
+def test_les_lignes_de_trop_sont_dites_a_leur_cellule(monde: Monde) -> None:
+    ici = monde[0]
+    ici.ecole.offres.update(capacite=3)  # one is there already
+    treize_ans = ("Jeune", "Trop", "02/09/2012", METALLIER, "01/09/2026", *MERE)
+    lot = _lire(ici, treize_ans, *_classe(3))
+    assert verdicts(lot) == ["rejet", "creer", "creer", "a_corriger"]
+    (texte,) = textes(lot, 5, "titres")
+    assert texte.startswith("Plus de place en « CAP Métallier » : déjà 1 jeune inscrit pour 3 places, et ce")
+    assert "le 3e de ce fichier" in texte
+    ici.ecole.offres.update(capacite=4)
+    reverifier(lot)
+    assert verdicts(lot)[1:] == ["creer"] * 3
+    assert accepter(lot, None)
+
+
+def test_la_place_qui_se_libere_compte_le_jour_de_l_entree(monde: Monde) -> None:
+    ici = monde[0]
+    ici.ecole.offres.update(capacite=1)
+    la = Inscription.objects.get(apprenant__ecole=ici.ecole)
+    Inscription.objects.filter(pk=la.pk).update(au=date(2027, 7, 5), motif_sortie="diplome")
+    avant, apres = _classe(1, "05/07/2027"), _classe(2, "06/07/2027")
+    assert verdicts(_lire(ici, *avant)) == ["a_corriger"]
+    assert verdicts(_lire(ici, *apres)) == ["creer", "a_corriger"]
+
+
+def test_une_place_prise_pendant_la_lecture_rend_la_main(monde: Monde) -> None:
+    """What was shown is no longer true: nothing is written, the new preview says why."""
+    ici = monde[0]
+    ici.ecole.offres.update(capacite=2)
+    lot = _lire(ici, *_classe(1))
+    autre = Apprenant.objects.create(ecole=ici.ecole, nom="Vif", prenom="Un", ne_le=date(2008, 1, 1))
+    Inscription.objects.create(apprenant=autre, titre_id=METALLIER, du=date(2026, 9, 1))
+    assert not accepter(lot, None)
+    assert verdicts(lot) == ["a_corriger"]
+    assert not Apprenant.objects.filter(nom="Élan 0").exists()

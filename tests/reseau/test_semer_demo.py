@@ -15,7 +15,18 @@ from django.test import override_settings
 from stdnum import iban, luhn
 
 from commandes.models import Client, Commande, JournalCommande, Pointage
-from ecoles.models import Apprenant, BlocCompetences, CoordonneesBancaires, DemandeContact, Ecole
+from ecoles.models import (
+    Apprenant,
+    BlocCompetences,
+    CoordonneesBancaires,
+    DemandeContact,
+    Ecole,
+    Offre,
+    Transfert,
+)
+from ecoles.places import nb_inscrits, places_de
+from ecoles.transferts import MACHINE as TRANSFERTS
+from ecoles.transferts import titres_proposes
 from financements.etats import MACHINE, Etat
 from financements.models import Allocation, Demande, Enveloppe, JournalDemande
 from reseau.management.demonstration import identifiants
@@ -267,3 +278,20 @@ def test_l_annonce_ne_dit_que_ce_qui_sert(demo_lue: str) -> None:
     lignes = sortie.getvalue().splitlines()
     assert lignes[-1] == f"Mot de passe commun : {mot_de_passe()}"
     assert sum("@demo.invalid" in ligne for ligne in lignes) == len(COMPTES)
+
+
+def test_aucun_parcours_ne_deborde_et_il_reste_une_place_pour_qui_candidate(demo_lue: str) -> None:
+    for offre in Offre.objects.filter(ecole__fictive=True):
+        places = places_de(offre.ecole_id)
+        titre = offre.parcours.etapes.order_by("rang")[0].titre_id
+        assert places.refus_d_entree(titre, aujourdhui()) == []
+        reste = (offre.capacite or 0) - nb_inscrits(offre.ecole_id, offre.parcours_id, aujourdhui())
+        assert (offre.places or 0) <= reste
+
+
+def test_un_changement_d_ecole_attend_dans_chaque_ecole_qui_a_des_comptes(demo_lue: str) -> None:
+    for qui in ("direction", "direction.fonderie"):
+        direction = compte(qui)
+        (transfert,) = Transfert.objects.visibles_par(direction, "repondre").filter(etat="propose")
+        saisies = {"titre": titres_proposes(transfert)[0].pk}
+        assert TRANSFERTS.refus(transfert, "accepter", Contexte(direction, saisies)) == []

@@ -18,6 +18,7 @@ from ecoles.models import (
 )
 from reseau.management.demonstration import identifiants
 from reseau.management.demonstration.calendrier import il_y_a, rentree
+from reseau.management.demonstration.capacites import agrandir
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.noms import PARENTS, personne
 from reseau.management.demonstration.versement import verser
@@ -54,6 +55,7 @@ def semer_apprenants(nombre: int, graine: int) -> int:
     ]
     verser(Apprenant, [d.apprenant for d in dossiers])
     verser(RepresentantLegal, [d.representant() for d in dossiers])
+    agrandir(d.inscription for d in dossiers)
     verser(Inscription, [d.inscription for d in dossiers])
     verser(AvisAptitude, [avis for d in dossiers for avis in d.avis()])
     verser(FormationSecurite, [formation for d in dossiers for formation in d.formations()])

@@ -27,6 +27,7 @@ from reseau.management.demonstration.rencontres import (
 from reseau.management.demonstration.reprises import semer_demandes_en_nombre, semer_reprises
 from reseau.management.demonstration.statuts import semer_agrements, semer_statuts
 from reseau.management.demonstration.titres import semer_titres
+from reseau.management.demonstration.transferts import semer_transferts
 from reseau.management.demonstration.versement import sans_attente
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
         semer_groupes()
         ajouts["questions de familles"] = semer_contacts(tailles.graine)
         ajouts["candidatures"] = semer_candidatures(tailles.graine)
+        ajouts["changements d'école"] = semer_transferts()
         ajouts["dates à venir"] = semer_evenements(tailles.graine)
         ajouts["résultats"] = semer_resultats(tailles.graine)
         promettre_des_visites()
