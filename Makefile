@@ -35,6 +35,7 @@ lint-base:
 
 # What an installation must give; the values only serve to read the settings as they are in production.
 PRODUCTION := EDP_PRODUCTION=1 ALLOWED_HOSTS=portail.invalid SMTP_HOTE=courriel.invalid \
+  ADRESSE_DU_PORTAIL=https://portail.invalid \
   SECRET_KEY=cle-pour-verifier-les-reglages-de-production-et-rien-d-autre-0123456789
 
 bench: .venv/installe-dev ## mesure les pages et les imports, en rapports à leurs planchers

@@ -57,7 +57,7 @@ def rubrique(utilisateur: Utilisateur) -> list[Rubrique]:
             ),
             vide="Aucun papier n'expire dans les 90 jours.",
             total=len(tous),
-            tout=_page(tous[NB_LIGNES].ecole) if len(tous) > NB_LIGNES else "",
+            tout=page_des_papiers(tous[NB_LIGNES].ecole) if len(tous) > NB_LIGNES else "",
         )
     ]
 
@@ -97,5 +97,6 @@ def _lien(papier: Papier) -> str:
     return reverse(f"admin:ecoles_{papier.nature}_change", args=[papier.objet])
 
 
-def _page(ecole: UUID) -> str:
+def page_des_papiers(ecole: UUID) -> str:
+    """Address of what ends on the page of a school."""
     return f"{reverse('admin:ecoles_ecole_change', args=[ecole])}#dossier-papiers"

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from ecoles.expirations import page_des_papiers
 from ecoles.models import Ecole, MembreEquipe
 from ecoles.papiers import NATURES, papiers
 from reseau.models import en_cours
 from reseau.nombres import montrer_date
 from reseau.roles import Role
-from reseau.socle.courriels import ecrire
+from reseau.socle.courriels import ecrire, lien
 from reseau.socle.echeances import palier_du, poser_les_rappels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from uuid import UUID
 
     from django.db import models
     from django.db.models import QuerySet
@@ -31,8 +33,11 @@ CORPS = """Bonjour,
 
 {lignes}
 
-Pour savoir lesquels et les renouveler, ouvrez le portail comme d'habitude.
-Ils sont à l'accueil, sous « Papiers qui expirent ».
+Pour savoir lesquels et les renouveler, ouvrez la page de votre école :
+
+{lien}
+
+Le portail vous demandera d'abord de vous connecter.
 """
 
 
@@ -54,19 +59,23 @@ def rappeler(jour: date) -> tuple[int, int]:
         if palier_du(papier.finit_le, jour) is not None:
             par_ecole[papier.ecole].append(papier)
     noms = dict(Ecole.objects.filter(pk__in=par_ecole).values_list("pk", "nom"))
-    comptes = [_rappeler(noms[cle], siens, directions[cle], jour) for cle, siens in sorted(par_ecole.items())]
+    comptes = [
+        _rappeler((cle, noms[cle]), siens, directions[cle], jour) for cle, siens in sorted(par_ecole.items())
+    ]
     return sum(nb for nb, _ in comptes), sum(nb for _, nb in comptes)
 
 
 def _rappeler(
-    ecole: str, siens: Sequence[Papier], direction: Sequence[Utilisateur], jour: date
+    ecole: tuple[UUID, str], siens: Sequence[Papier], direction: Sequence[Utilisateur], jour: date
 ) -> tuple[int, int]:
-    """One school, one transaction: the reminders and their mails stay together."""
+    """One school (key, name), one transaction: the reminders and their mails stay together."""
+    cle, nom = ecole
     with transaction.atomic():
         nouveaux, premier = poser_les_rappels(siens, jour)
         if premier is None:
             return 0, 0
-        corps = CORPS.format(ecole=ecole, lignes="\n".join(phrases(nouveaux)))
+        page = lien(page_des_papiers(cle))
+        corps = CORPS.format(ecole=nom, lignes="\n".join(phrases(nouveaux)), lien=page)
         ecrits = [
             ecrire(
                 cle=f"echeances:{premier}:{personne.pk}",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
@@ -27,6 +26,7 @@ from reseau.models import (
     en_cours,
 )
 from reseau.nombres import PARIS, maintenant
+from reseau.socle.courriels import ecrire, lien
 from reseau.socle.effacement import Etape, limite
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ PREAVIS = """Bonjour,
 Vous n'avez pas ouvert le portail des écoles de production depuis près de deux ans.
 Dans trente jours, votre compte sera fermé et votre nom effacé.
 
-Pour le garder, il suffit de vous connecter une fois.
+Pour le garder, il suffit de vous connecter une fois :
+
+{lien}
 """
-_traces_de_purge = logging.getLogger(__name__)
 
 
 def fin_de(jour: date) -> datetime:
@@ -109,22 +110,28 @@ def a_prevenir(endormis: QuerySet[Utilisateur]) -> QuerySet[Utilisateur]:
 
 
 def prevenir(endormis: QuerySet[Utilisateur], jour: date) -> int:
-    """Write to each; who could not be written to is written to tomorrow."""
+    """Write to each, and note it: the mail is a row of the same transaction, sent until it leaves."""
     nombre = 0
+    corps = PREAVIS.format(lien=lien(settings.LOGIN_URL))
     for compte in a_prevenir(endormis):
-        try:
-            send_mail("Votre compte va être fermé", PREAVIS, None, [compte.courriel])
-        except OSError as accident:  # the mail server is away: this night changes nothing
-            _traces_de_purge.warning("Préavis non envoyé : %s", type(accident).__name__)
-            continue
-        Utilisateur.objects.filter(pk=compte.pk).update(prevenu_le=jour)
+        with transaction.atomic():
+            ecrire(
+                cle=f"preavis:{compte.pk}:{jour.isoformat()}",
+                destinataire=compte,
+                objet="Votre compte va être fermé",
+                corps=corps,
+            )
+            Utilisateur.objects.filter(pk=compte.pk).update(prevenu_le=jour)
         nombre += 1
     return nombre
 
 
 def a_fermer(endormis: QuerySet[Utilisateur], jour: date) -> QuerySet[Utilisateur]:
-    """Of these accounts, those that were told long enough ago and did not come back."""
-    prevenus = endormis.filter(prevenu_le__gt=TruncDate("vu_le"))
+    """Of these accounts, those that were told long enough ago, by a mail that left, and did not come back."""
+    en_attente = Courriel.objects.filter(
+        destinataire=OuterRef("pk"), etat=Courriel.Etat.A_ENVOYER, cle__startswith="preavis:"
+    )
+    prevenus = endormis.filter(~Exists(en_attente), prevenu_le__gt=TruncDate("vu_le"))
     return prevenus.filter(prevenu_le__lte=jour - timedelta(days=JOURS_DE_PREAVIS))
 
 

@@ -29,6 +29,14 @@ SECRET_KEY = (
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else ["localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where people reach the portal: links of the mails written at night, when nobody asks from a browser.
+ADRESSE_DU_PORTAIL = (
+    env.str("ADRESSE_DU_PORTAIL")
+    if PRODUCTION
+    else env.str("ADRESSE_DU_PORTAIL", default=f"http://localhost:{env.str('PORT', default='') or '8000'}")
+).rstrip("/")
+if PRODUCTION and not ADRESSE_DU_PORTAIL.startswith("https://"):
+    raise ImproperlyConfigured("ADRESSE_DU_PORTAIL commence par https:// : un courriel y mène.")
 DONNEES = Path(env.str("EDP_DONNEES", default=str(RACINE / ".donnees")))
 
 INSTALLED_APPS = [

@@ -27,6 +27,11 @@ _PREMIERE_ATTENTE, _PLUS_LONGUE_ATTENTE = timedelta(minutes=5), timedelta(hours=
 _DOUBLEMENTS = 10
 
 
+def lien(chemin: str) -> str:
+    """Whole address of a page of the portal, for who reads a mail."""
+    return f"{settings.ADRESSE_DU_PORTAIL}{chemin}"
+
+
 def ecrire(*, cle: str, destinataire: Utilisateur, objet: str, corps: str) -> bool:
     """Keep a mail in the caller's transaction; return whether it is new.
 

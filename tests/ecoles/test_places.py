@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -11,43 +10,24 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ecoles.models import Apprenant, EtapeParcours, Inscription, Offre, Parcours
+from ecoles.models import EtapeParcours, Inscription, Offre, Parcours
 from ecoles.places import places_de, verrouiller_les_places
-from ecoles.regles_places import ensembles, paliers, sommet
-from reseau.champs import uuid7
 from reseau.management.demonstration.versement import verser
 from reseau.nombres import aujourdhui
-from tests.bases import en_parallele
-from tests.ecoles.candidats import avancer, candidature, dans, direction, ecole_qui_recoit
+from tests.ecoles.candidats import dans, direction, ecole_qui_recoit
+from tests.ecoles.places import enregistrer, inscription, jeune, page_de
 from tests.usines import (
     CAP_METALLIER,
-    ApprenantUsine,
-    RepresentantUsine,
     il_y_a,
 )
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from ecoles.models import Ecole
 
 BAC_PRO_METALLIER = "40025406"
 base = pytest.mark.django_db
-
-
-def jeune(ecole: Ecole) -> Apprenant:
-    """Somebody who is not enrolled yet."""
-    celui_ci: Apprenant = ApprenantUsine(ecole=ecole, inscription=False)
-    RepresentantUsine(apprenant=celui_ci)
-    return celui_ci
-
-
-def inscription(ecole: Ecole, **champs: Any) -> Inscription:
-    valeurs = {"titre_id": CAP_METALLIER, "du": il_y_a(10)} | champs
-    return Inscription(apprenant=valeurs.pop("apprenant", None) or jeune(ecole), **valeurs)
 
 
 def refuse() -> Any:
@@ -170,92 +150,6 @@ def test_sans_capacite_personne_n_est_refuse() -> None:
     assert not places_de(ecole.pk).refus_d_entree(CAP_METALLIER, aujourdhui())
 
 
-# --- Two people at once, with real connections
-
-_INSCRIRE = """
-INSERT INTO ecoles_inscription (id, apprenant_id, titre_id, du, motif_sortie) VALUES (%s, %s, %s, %s, '')
-"""
-
-
-@pytest.mark.course
-def test_deux_lignes_ecrites_en_meme_temps_ne_prennent_pas_la_meme_place(
-    base_jetable: str, connexions: Any
-) -> None:
-    ecole = ecole_qui_recoit(capacite=1)
-    deux = [inscription(ecole), inscription(ecole)]
-    valeurs = [(uuid7(), i.apprenant_id, CAP_METALLIER, i.du) for i in deux]
-    une, autre = connexions(2)
-    une.execute(_INSCRIRE, valeurs[0])
-
-    def attendre() -> None:
-        autre.execute(_INSCRIRE, valeurs[1])
-
-    issues = en_parallele(attendre, une.commit)
-    assert isinstance(issues[0], psycopg.errors.CheckViolation), issues
-    assert Inscription.objects.count() == 1
-
-
-@pytest.mark.course
-def test_une_capacite_reduite_pendant_une_entree_attend_et_compte(base_jetable: str, connexions: Any) -> None:
-    ecole = ecole_qui_recoit(capacite=1)
-    (une,) = connexions(1)
-    qui = jeune(ecole)
-    une.execute(_INSCRIRE, (uuid7(), qui.pk, CAP_METALLIER, il_y_a(3)))
-    issues = en_parallele(lambda: Offre.objects.update(capacite=0), une.commit)
-    assert isinstance(issues[0], IntegrityError), issues
-    assert Offre.objects.get().capacite == 1
-
-
-def _page(ici: Ecole, qui: Apprenant) -> dict[str, Any]:
-    parent = qui.representants.get()
-    return {
-        "prenom": qui.prenom, "nom": qui.nom, "ne_le": qui.ne_le.strftime("%d/%m/%Y"),
-        "representants-TOTAL_FORMS": 1, "representants-INITIAL_FORMS": 1,
-        "representants-0-id": parent.pk, "representants-0-apprenant": qui.pk, "representants-0-lien": "mere",
-        "representants-0-nom": parent.nom, "representants-0-telephone": "01 99 00 00 01",
-        "inscriptions-TOTAL_FORMS": 1, "inscriptions-INITIAL_FORMS": 0,
-        "inscriptions-0-apprenant": qui.pk, "inscriptions-0-titre": CAP_METALLIER,
-        "inscriptions-0-du": il_y_a(2).strftime("%d/%m/%Y"),
-        "avis-TOTAL_FORMS": 0, "avis-INITIAL_FORMS": 0,
-        "formations-TOTAL_FORMS": 0, "formations-INITIAL_FORMS": 0,
-    }  # fmt: skip
-
-
-def _enregistrer(client: Client, par: Any, qui: Apprenant, page: dict[str, Any]) -> Any:
-    client.force_login(par)
-    return client.post(reverse("admin:ecoles_apprenant_change", args=[qui.pk]), page)
-
-
-@pytest.mark.course
-def test_deux_secretaires_sur_la_derniere_place(base_jetable: str) -> None:
-    from django.test import Client
-
-    ecole = ecole_qui_recoit(capacite=1)
-    par, eux = direction(ecole), [jeune(ecole) for _ in range(2)]
-    envois = [(Client(), par, qui, _page(ecole, qui)) for qui in eux]
-    issues = en_parallele(*(lambda e=e: _enregistrer(*e) for e in envois))  # type: ignore[misc]
-    codes = sorted(issue.status_code for issue in issues)
-    assert codes == [200, 302], issues
-    (refusee,) = [issue.content.decode() for issue in issues if issue.status_code == 200]
-    assert "1 jeune inscrit ou attendu, pour 1 place." in refusee
-    assert Inscription.objects.count() == 1
-
-
-@pytest.mark.course
-def test_une_saisie_et_une_candidature_sur_la_derniere_place(base_jetable: str) -> None:
-    from django.test import Client
-
-    ecole = ecole_qui_recoit(capacite=1)
-    par, qui, celle = direction(ecole), jeune(ecole), candidature(ecole, "admettre")
-    page = _page(ecole, qui)
-    issues = en_parallele(lambda: _enregistrer(Client(), par, qui, page), lambda: avancer(celle, "inscrire"))
-    saisie = issues[0].status_code
-    assert (saisie == 302) == isinstance(issues[1], Exception), issues
-    if isinstance(issues[1], Exception):
-        assert "plus de place" in str(issues[1])
-    assert Inscription.objects.count() == 1
-
-
 # --- The pages say it at its field
 
 
@@ -265,14 +159,14 @@ def test_la_fiche_dit_au_diplome_combien_pour_combien_de_places(client: Client) 
     for _ in range(2):
         inscription(ecole).save()
     qui = jeune(ecole)
-    page = _page(ecole, qui)
-    reponse = _enregistrer(client, direction(ecole), qui, page)
+    page = page_de(ecole, qui)
+    reponse = enregistrer(client, direction(ecole), qui, page)
     erreurs = reponse.context["inline_admin_formsets"][1].formset.errors
     assert erreurs[0].keys() == {"titre"}
     assert "2 jeunes inscrits ou attendus, pour 2 places" in erreurs[0]["titre"][0]
     fin = il_y_a(1).strftime("%d/%m/%Y")
     finie = page | {"inscriptions-0-au": fin, "inscriptions-0-motif_sortie": "abandon"}
-    assert _enregistrer(client, direction(ecole), qui, finie).status_code == 302
+    assert enregistrer(client, direction(ecole), qui, finie).status_code == 302
 
 
 @base
@@ -282,11 +176,11 @@ def test_changer_de_diplome_chez_soi_ne_prend_pas_deux_places(client: Client) ->
     qui = jeune(ecole)
     siens = inscription(ecole, apprenant=qui)
     siens.save()
-    page = _page(ecole, qui) | {
+    page = page_de(ecole, qui) | {
         "inscriptions-INITIAL_FORMS": 1, "inscriptions-0-id": siens.pk,
         "inscriptions-0-du": il_y_a(30).strftime("%d/%m/%Y"),
     }  # fmt: skip
-    reponse = _enregistrer(client, direction(ecole), qui, page)
+    reponse = enregistrer(client, direction(ecole), qui, page)
     assert reponse.status_code == 302
     siens.refresh_from_db()
     assert siens.du == il_y_a(30)
@@ -302,46 +196,6 @@ def test_l_offre_sans_capacite_est_signalee_sur_la_page_de_l_ecole(client: Clien
     assert reverse("admin:ecoles_offre_change", args=[Offre.objects.get(ecole=ecole).pk]) in page
     Offre.objects.update(capacite=12)
     assert "Capacité non renseignée" not in client.get(adresse).content.decode()
-
-
-# --- The rule itself
-
-JOUR = date(2026, 9, 1)
-periodes = st.lists(
-    st.tuples(st.integers(-30, 60), st.none() | st.integers(0, 60)).map(
-        lambda p: (JOUR + timedelta(p[0]), None if p[1] is None else JOUR + timedelta(p[0] + p[1]))
-    ),
-    max_size=8,
-)
-
-
-def _presents(toutes: list[tuple[date, date | None]], jour: date) -> int:
-    return sum(du <= jour and (au is None or au >= jour) for du, au in toutes)
-
-
-@given(periodes, st.integers(0, 40), st.none() | st.integers(0, 40))
-def test_le_sommet_est_celui_du_jour_le_plus_charge(
-    toutes: list[tuple[date, date | None]], depuis: int, duree: int | None
-) -> None:
-    du = JOUR + timedelta(depuis)
-    dernier = 200 if duree is None else duree
-    fin = None if duree is None else du + timedelta(duree)
-    jours = [du + timedelta(n) for n in range(dernier + 1)]
-    assert sommet(toutes, du, fin) == max(_presents(toutes, jour) for jour in jours)
-
-
-@given(periodes, st.integers(0, 100))
-def test_un_palier_dit_le_sommet_de_la_suite(toutes: list[tuple[date, date | None]], depuis: int) -> None:
-    jour = JOUR + timedelta(depuis)
-    dit = [nombre for du, nombre in paliers(toutes, JOUR) if du <= jour][-1]
-    assert dit == sommet(toutes, jour)
-
-
-def test_un_diplome_partage_se_compte_avec_les_deux_parcours() -> None:
-    partages = {"cap": frozenset({"a", "b"}), "bac": frozenset({"b"}), "seul": frozenset({"c"})}
-    noms = {"a": "A", "b": "B", "c": "C"}
-    trouves = {e.noms: (e.titres, e.places) for e in ensembles(partages, {"a": 1, "b": 2, "c": None}, noms)}
-    assert trouves == {"A ou B": ({"cap", "bac"}, 3), "B": ({"bac"}, 2)}
 
 
 @base

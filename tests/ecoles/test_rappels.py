@@ -53,6 +53,8 @@ def test_chaque_direction_recoit_un_courriel_sans_nom_de_jeune(
     (message,) = [m for m in mail.outbox if m.to == [ici.personnes[Role.DIRECTION].courriel]]
     assert "- 1 avis d'aptitude, le " in message.body
     assert "Atelier de ici" in message.body
+    page = reverse("admin:ecoles_ecole_change", args=[ici.ecole.pk])
+    assert f"{settings.ADRESSE_DU_PORTAIL}{page}#dossier-papiers\n" in message.body
     for mot in ("Inès", "De ici", "la-bas", "Malo"):
         assert mot not in message.body + message.subject
 

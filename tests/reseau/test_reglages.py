@@ -22,6 +22,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "portail.invalid",
     "DATABASE_URL": "postgresql://edp_app@/edp",
     "SMTP_HOTE": "courriel.invalid",
+    "ADRESSE_DU_PORTAIL": "https://portail.invalid/",
 }
 LIRE = (
     "import json, reseau.settings as r; "
@@ -42,7 +43,9 @@ def _lire(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("absente", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SMTP_HOTE"])
+@pytest.mark.parametrize(
+    "absente", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SMTP_HOTE", "ADRESSE_DU_PORTAIL"]
+)
 def test_une_production_incomplete_s_arrete_en_disant_ce_qui_manque(absente: str) -> None:
     lu = _lire({cle: valeur for cle, valeur in PRODUCTION.items() if cle != absente})
     assert lu.returncode != 0
@@ -54,6 +57,18 @@ def test_une_production_refuse_la_demonstration_et_le_debogage(interdite: str) -
     lu = _lire(PRODUCTION | {interdite: "1"})
     assert lu.returncode != 0
     assert "interdits en production" in lu.stderr.splitlines()[-1]
+
+
+def test_les_liens_des_courriels_d_une_production_sont_chiffres() -> None:
+    lu = _lire(PRODUCTION | {"ADRESSE_DU_PORTAIL": "http://portail.invalid"})
+    assert "ADRESSE_DU_PORTAIL commence par https://" in lu.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("port", "adresse"), [("", "http://localhost:8000"), ("8620", "http://localhost:8620")]
+)
+def test_sur_un_poste_les_liens_menent_au_port_servi(port: str, adresse: str) -> None:
+    assert json.loads(_lire({"PORT": port}).stdout)["ADRESSE_DU_PORTAIL"] == adresse
 
 
 def test_les_reglages_d_une_production() -> None:
@@ -69,6 +84,7 @@ def test_les_reglages_d_une_production() -> None:
         "SECURE_HSTS_SECONDS": "31536000",
         "ALLAUTH_TRUSTED_CLIENT_IP_HEADER": "X-Real-IP",
         "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "https",
+        "ADRESSE_DU_PORTAIL": "https://portail.invalid",
         "DEBUG": "False",
         "DEMONSTRATION": "False",
     }
