@@ -11,6 +11,7 @@ import time_machine
 from ecoles.models import Agrement, Apprenant, Encadrement, MembreEquipe
 from reseau.models import AffectationDreets, Utilisateur, histoire_de
 from reseau.nombres import aujourdhui, maintenant
+from reseau.socle.courriels import envoyer_ce_qui_attend
 from tests.ecoles.test_effacement import ou_se_lit, purger
 from tests.monde import compte
 from tests.usines import EcoleUsine
@@ -59,6 +60,7 @@ def test_un_compte_ferme_emporte_l_histoire_de_ses_fonctions() -> None:
     depart = maintenant()
     with time_machine.travel(depart + timedelta(days=705)):
         purger("--effacer")
+        envoyer_ce_qui_attend()  # a notice that did not leave closes nobody
         Utilisateur.objects.filter(pk=reste.pk).update(last_login=maintenant())
     with time_machine.travel(depart + timedelta(days=736)):
         assert "prévenus : 1 effacé" in purger("--effacer")
