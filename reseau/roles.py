@@ -95,7 +95,7 @@ _DREETS_COMMUN: Final = (
     | _droits("bareme", "voir")
     | _droits("enveloppe", "voir")
     | _droits("mouvementenveloppe", "voir")
-    | _droits("demande", "voir")
+    | _droits("demande", "voir exporter")
     | _droits("allocation", "voir")
     | _droits("avenant", "voir")
 )

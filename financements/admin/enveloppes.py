@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from financements.admin.lignes import SansIcones
+from financements.admin.point import AdminPoint
 from financements.admin.refus import AdminRefus
 from financements.barre import barre, comptes
 from financements.models import Enveloppe, MouvementEnveloppe
@@ -28,7 +29,7 @@ _NEGATIFS = {
 
 
 @admin.register(Enveloppe)
-class AdminEnveloppe(SansIcones, AdminRefus):
+class AdminEnveloppe(SansIcones, AdminRefus, AdminPoint):
     """Credits of a service for a year. Nothing is typed here: counters follow the ledgers."""
 
     list_display = ("__str__", "ouvertes", "engagees", "disponibles", "payes")
@@ -64,6 +65,7 @@ class AdminEnveloppe(SansIcones, AdminRefus):
         if enveloppe is not None:
             context["barre"] = barre(enveloppe)
             context["comptes"] = comptes(enveloppe)
+            context["points"] = self.liens_du_point(enveloppe)
             context["mouvements"] = _registre(enveloppe)
             context["engagements"] = _engagements(enveloppe)
             if _peut_mouvoir(request, enveloppe):

@@ -10,10 +10,11 @@ from django.utils.html import format_html
 
 from financements import tableau
 from financements.etats import ACCORDEES, EN_COURS, Etat
+from financements.exports import EXPORT_DEMANDES
+from reseau.admin.exports import AvecExport
 from reseau.admin.recherche import RechercheRepliee
 from reseau.models import Region
 from reseau.nombres import montrer_montant
-from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -91,9 +92,10 @@ class PageDeDemandes(ChangeList):
         return tableau.avec_colonnes(super().get_queryset(request, exclude_parameters))
 
 
-class ListeDemandes(RechercheRepliee, AdminPortee):
+class ListeDemandes(RechercheRepliee, AvecExport):
     """Columns, filters and search of the list; eight queries at any size."""
 
+    export = EXPORT_DEMANDES
     search_help_text = "Numéro du dossier ou nom de l'école, avec ou sans accents."
     ordering = ("echeance_le", "-id")
     sortable_by = ("dossier", "montant", "depuis", "prochaine_echeance")
