@@ -69,3 +69,15 @@ class MotifPage(models.TextChoices):
     DOUBLON = "doublon", "Cette page est en double."
     DEJA = "deja", "Cet acte a déjà sa version signée."
     BLANCHE = "blanche", "Page blanche."
+
+
+class ContenuChorus(models.TextChoices):
+    """What a column of the sheet for Chorus holds."""
+
+    SIRET = "siret", "SIRET de l'école"
+    TIERS = "tiers", "Tiers : le gestionnaire de l'école"
+    MONTANT = "montant", "Montant engagé"
+    EJ = "ej", "Numéro d'engagement juridique"
+    DOSSIER = "dossier", "Numéro du dossier"
+    EXERCICE = "exercice", "Exercice"
+    FIXE = "fixe", "Valeur fixe"

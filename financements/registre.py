@@ -103,6 +103,15 @@ REGISTRE = {
     "financements.Acte": traitement(
         _DOSSIER, FINANCEMENT, interne="id demande allocation nature rang document"
     ),
+    "financements.ColonneChorus": traitement(
+        _BUDGET, FINANCEMENT, interne="id campagne rang titre contenu valeur"
+    ),
+    "financements.Rapprochement": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="numero_ej numero_dp paye_le montant",
+        interne="id paiement lot rapproche_le",
+    ),
     "financements.DepotScans": traitement(
         _DOSSIER,
         FINANCEMENT,

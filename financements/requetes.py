@@ -72,3 +72,10 @@ class RequeteParActe[M: Model](RequeteTerritoire[M]):
 
     vers_ecole = "acte__demande__ecole"
     vers_region = "acte__demande__region"
+
+
+class RequeteParPaiement[M: Model](RequeteTerritoire[M]):
+    """Rows of a payment: the service's own accounts, that no school reads."""
+
+    vers_ecole = ""
+    vers_region = "paiement__allocation__region"

@@ -154,10 +154,14 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("mouvementenveloppe", "ajouter")
     | _droits("coordonneesbancaires", "voir confirmer")
     | _droits("depotscans", "voir ajouter")
+    | _droits("rapprochement", "voir importer")
+    | _droits("lotimport", "voir")
     | _droits("demande", "conventionner notifier"),
     Role.CERTIFICATEUR: _DREETS_COMMUN,
     Role.LIQUIDATEUR: _DREETS_COMMUN
     | _droits("coordonneesbancaires", "voir")
+    | _droits("rapprochement", "voir importer")
+    | _droits("lotimport", "voir")
     | _droits("demande", "liquider"),
     Role.LECTEUR_NATIONAL: _DREETS_COMMUN - _droits("demandecontact", "voir"),
     Role.FEDERATION: (_ECOLE_EN_DETAIL - _droits("agrement", "voir"))
@@ -214,5 +218,6 @@ RACINES: Final[dict[str, str]] = {
     "ligneavenant": "avenant",
     "journaldemande": "demande",
     "echeanceprevue": "campagne",
+    "colonnechorus": "campagne",
     "ligneimport": "lotimport",
 }

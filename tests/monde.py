@@ -39,10 +39,22 @@ from ecoles.models import (
     Site,
 )
 from financements.etats import Etat
-from financements.models import Bareme, Campagne, Demande, DepotScans, Enveloppe, MouvementEnveloppe
-from reseau.models import AffectationDreets, AffectationNationale, Courriel, FichierDepose, Utilisateur
+from financements.models import (
+    Bareme,
+    Campagne,
+    Demande,
+    Enveloppe,
+    MouvementEnveloppe,
+)
+from reseau.models import (
+    AffectationDreets,
+    AffectationNationale,
+    Courriel,
+    Utilisateur,
+)
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
+from tests.monde_actes import poser_le_rapprochement, poser_les_scans
 from tests.usines_financements import Territoire, preparer_avenant
 
 if TYPE_CHECKING:
@@ -252,7 +264,9 @@ def _poser_l_atelier(cote: Cote) -> None:
 def _poser_l_execution(cote: Cote, campagne: Campagne) -> None:
     """A second school, whose decision is in execution and has an amendment."""
     lieu = Territoire(cote.region, campagne, cote.personnes)
-    cote.poser(preparer_avenant(lieu.demande(Etat.EN_EXECUTION, effectif_demande=2, majorations_demandees=0)))
+    demande = lieu.demande(Etat.EN_EXECUTION, effectif_demande=2, majorations_demandees=0)
+    cote.poser(preparer_avenant(demande))
+    poser_le_rapprochement(cote, demande)
 
 
 def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
@@ -263,16 +277,7 @@ def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
             reference="Notification 1", date_acte=aujourdhui(), saisi_par=cote.personnes[Role.GESTIONNAIRE],
         )
     )  # fmt: skip
-    scans = FichierDepose.objects.create(
-        fichier=f"depots/scans-{cote.region}.pdf", nom_origine=f"scans-{cote.nom}.pdf",
-        type_mime="application/pdf", taille=1, empreinte="0" * 64,
-        depose_par=cote.personnes[Role.GESTIONNAIRE],
-    )  # fmt: skip
-    cote.poser(
-        DepotScans.objects.create(
-            region_id=cote.region, fichier=scans, empreinte="0" * 64, depose_par=scans.depose_par
-        )
-    )
+    poser_les_scans(cote)
     cote.poser(
         Demande.objects.create(
             numero=f"{campagne.exercice}-{cote.region}-9001",

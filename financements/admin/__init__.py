@@ -2,6 +2,7 @@
 
 from financements.admin.avenants import AdminAvenant
 from financements.admin.campagnes import AdminBareme, AdminCampagne
+from financements.admin.chorus import AdminRapprochement
 from financements.admin.demandes import AdminDemande
 from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
 from financements.admin.scans import AdminDepotScans
@@ -14,4 +15,5 @@ __all__ = [
     "AdminDepotScans",
     "AdminEnveloppe",
     "AdminMouvement",
+    "AdminRapprochement",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from financements.actes import montrer_taux
 from financements.admin.refus import AdminRefus
-from financements.models import Bareme, Campagne, EcheancePrevue
+from financements.models import Bareme, Campagne, ColonneChorus, EcheancePrevue
 from financements.natures import NaturePiece
 from reseau.nombres import montrer_date_courte, montrer_montant, montrer_nombre
 from reseau.socle.portee import InlinePortee, JeuDeLignes
@@ -70,6 +70,19 @@ class EcheanceInline(InlinePortee):
         return 0 if obj is not None and obj.echeances.exists() else 3
 
 
+class ColonneChorusInline(InlinePortee):
+    """Columns of the sheet for Chorus; nothing: the usual ones, without fixed values."""
+
+    model = ColonneChorus
+    fields = ("rang", "titre", "contenu", "valeur")
+    verbose_name_plural = "Colonnes de la fiche pour Chorus"
+    max_num = 30
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Room to write without JavaScript."""
+        return 2
+
+
 @admin.register(Campagne)
 class AdminCampagne(AdminRefus):
     """A year of requests."""
@@ -80,7 +93,7 @@ class AdminCampagne(AdminRefus):
         (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
         ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention")}),
     )
-    inlines = (EcheanceInline,)
+    inlines = (EcheanceInline, ColonneChorusInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who only reads it reads sentences: a year is not a number of two thousand units."""

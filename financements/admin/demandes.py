@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 
 from ecoles.requetes import ecoles_pour, territoire
 from financements.admin.champs_versements import CHAMPS_DES_REFUS, CHAMPS_DES_VERSEMENTS
+from financements.admin.chorus import AvecFicheChorus
 from financements.admin.lignes import SansIcones, lots_ouverts
 from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
@@ -52,7 +53,7 @@ class FormulaireDemande(FormulaireVersion):
 
 
 @admin.register(Demande)
-class AdminDemande(ListeDemandes, SansIcones, AdminRefus, PageDeDemande):
+class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageDeDemande):
     """A request, for the school that makes it and for the officers who decide."""
 
     form = FormulaireDemande

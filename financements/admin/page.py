@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from financements import dossier, versements
+from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
 from financements.admin.pieces import AdminPieces
 from financements.avenants_montres import avenants
@@ -106,6 +107,7 @@ class PageDeDemande(AdminPieces, AdminTransitions):
             "decision": lien if decision else "",
             "avenants": avenants(demande, decision, utilisateur),
             "versements": versements.versements(demande, interne=interne),
+            "chorus": liens_chorus(request, demande),
             "principale": self._principale(request, demande),
         }
 

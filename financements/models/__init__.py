@@ -2,6 +2,7 @@
 
 from financements.models.avenants import Avenant, LigneAvenant
 from financements.models.campagnes import Bareme, Campagne, EcheancePrevue
+from financements.models.chorus import ColonneChorus, Rapprochement
 from financements.models.conventions import Convention
 from financements.models.decisions import Acte, Allocation, Engagement
 from financements.models.demandes import Demande, JournalDemande
@@ -18,6 +19,7 @@ __all__ = [
     "Avenant",
     "Bareme",
     "Campagne",
+    "ColonneChorus",
     "Convention",
     "Demande",
     "DepotScans",
@@ -32,6 +34,7 @@ __all__ = [
     "PageScan",
     "Paiement",
     "Piece",
+    "Rapprochement",
     "Reversement",
     "ScanSigne",
     "Tranche",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from financements.chorus import PAR_DEFAUT
 from financements.models import Bareme, Campagne, EcheancePrevue, Enveloppe, MouvementEnveloppe
 from financements.natures import NatureTranche
 from reseau.management.demonstration.identifiants import SERVICES, siret
@@ -78,6 +79,15 @@ def _identifier_les_services() -> None:
         service.save(update_fields=["siret"])
 
 
+_CHORUS_INVENTE = {
+    "Centre financier": "0000-DEMO-0001",
+    "Domaine fonctionnel": "0103-00-00",
+    "Activité": "DEMO-ACTIVITE",
+    "Centre de coûts": "DEMO-COUTS",
+    "Groupe de marchandises": "10.00.00",
+}
+
+
 def _campagne(exercice: int, debut: date, fin: date) -> Campagne:
     campagne, creee = Campagne.objects.get_or_create(
         exercice=exercice, defaults={"ouverte_du": debut, "ouverte_au": fin}
@@ -86,6 +96,7 @@ def _campagne(exercice: int, debut: date, fin: date) -> Campagne:
         for titre in (None, TITRE_FONDERIE):
             unitaire, majoration = taux(titre or "")
             Bareme.objects.create(campagne=campagne, titre_id=titre, unitaire=unitaire, majoration=majoration)
+        _colonnes_chorus(campagne)
         EcheancePrevue.objects.bulk_create(
             [
                 EcheancePrevue(
@@ -95,6 +106,13 @@ def _campagne(exercice: int, debut: date, fin: date) -> Campagne:
             ]
         )
     return campagne
+
+
+def _colonnes_chorus(campagne: Campagne) -> None:
+    """The columns of the sheet for Chorus; the fixed values are invented."""
+    for rang, (titre, contenu) in enumerate(PAR_DEFAUT, 1):
+        valeur = _CHORUS_INVENTE.get(titre, "")
+        campagne.colonnes_chorus.create(rang=rang, titre=titre, contenu=contenu, valeur=valeur)
 
 
 def _echeancier(exercice: int) -> tuple[tuple[str, Decimal, date, bool], ...]:
