@@ -35,12 +35,13 @@ def payee(lieu: Territoire, ej: str, jeunes: int = 4) -> Paiement:
     """A file paid in one part, under its own number of commitment: 5 500,00 a learner."""
     from financements.etats import MACHINE
     from reseau.socle.etats import Contexte
-    from tests.usines_financements import produire_les_documents
+    from tests.usines_financements import identifier_le_service, produire_les_documents
 
     demande = lieu.demande(Etat.ACCORDEE, effectif_demande=jeunes, majorations_demandees=0)
     if demande.allocation.convention_manque():
         demande = lieu.avancer(demande, "conventionner")
     produire_les_documents()
+    identifier_le_service(lieu.region)
     gestionnaire = Contexte(lieu.agents[Role.GESTIONNAIRE], saisies("notifier", numero_ej=ej))
     demande = MACHINE.franchir(demande, "notifier", gestionnaire)
     return lieu.avancer(demande, "payer").allocation.paiements.get()
