@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from financements import tableau
 from financements.avenants_montres import avenants_a_traiter
+from financements.bilans_attendus import bilans_attendus
 from financements.etats import EN_COURS, Etat
 from financements.models import Campagne, Demande, Enveloppe
 from financements.suites import suites
@@ -55,6 +56,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     ]
     rubriques += avenants_a_traiter(utilisateur)
     rubriques += suites(utilisateur)
+    rubriques += bilans_attendus(utilisateur)
     if utilisateur.detient("enveloppe.voir") and not utilisateur.detient_au_national("enveloppe.voir"):
         rubriques.append(_enveloppes(utilisateur))
     if utilisateur.detient("demande.deposer"):

@@ -37,6 +37,11 @@ GABARITS = {
     "classement": "financements/actes/refus.html",
     "resiliation": "financements/actes/resiliation.html",
     "avenant": "financements/actes/avenant.html",
+    "recu_bilan": "financements/actes/recu_bilan.html",
+    "service_fait": "financements/actes/service_fait.html",
+    "ordre": "financements/actes/ordre.html",
+    "solde": "financements/actes/solde.html",
+    "cloture": "financements/actes/cloture.html",
 }
 
 

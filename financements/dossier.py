@@ -36,6 +36,9 @@ _POUR_L_ECOLE = frozenset(
         "classer",
         "resilier",
     }
+    | {"preparer_bilan", "deposer_bilan", "corriger_bilan", "contredire_bilan", "figer_bilan"}
+    | {"redeposer_bilan", "certifier", "solder", "reclamer", "renoncer", "recouvrer", "recouvrer_en_partie"}
+    | {"clore"}
 )
 _MOTIVES = frozenset({Etat.A_COMPLETER, Etat.RETIREE, Etat.REFUSEE, Etat.SANS_SUITE, Etat.RESILIEE})
 _PROPOSES = frozenset({Etat.PROPOSEE, Etat.VISEE})
@@ -187,7 +190,10 @@ def montants(demande: Demande, *, interne: bool) -> list[tuple[str, str]]:
     lignes = [("Montant demandé", montrer_montant(demande.montant_demande))]
     if demande.etat in ACCORDEES and demande.montant_propose is not None:
         lignes.append(("Montant accordé", montrer_montant(demande.montant_propose)))
-        return [*lignes, *_apres_avenants(demande, demande.montant_propose)]
+        lignes += _apres_avenants(demande, demande.montant_propose)
+        if demande.montant_final is not None:
+            lignes.append(("Montant final", montrer_montant(demande.montant_final)))
+        return lignes
     if interne and demande.etat == Etat.EN_INSTRUCTION:
         lignes.append(("Montant retenu", montrer_montant(demande.montant_retenu)))
     if interne and demande.etat in _PROPOSES and demande.montant_propose is not None:

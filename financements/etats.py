@@ -16,6 +16,7 @@ from financements.situations import (
     Etat,
 )
 from financements.transitions_avenants import AVENANTS
+from financements.transitions_bilan import BILAN
 from financements.transitions_depot import DEPOT
 from financements.transitions_execution import EXECUTION
 from financements.transitions_instruction import INSTRUCTION
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 # Row numbers are those of the state table of the design. The first open row of a state is its main action.
-TRANSITIONS: tuple[Transition, ...] = (*DEPOT, *INSTRUCTION, *EXECUTION, *AVENANTS, *SORTIES)
+TRANSITIONS: tuple[Transition, ...] = (*DEPOT, *INSTRUCTION, *EXECUTION, *BILAN, *AVENANTS, *SORTIES)
 
 # Words of the journal: what was done, where a button says what to do.
 EVENEMENTS: Final = {
@@ -67,6 +68,19 @@ EVENEMENTS: Final = {
     "accorder_avenant": "Avenant accordé",
     "renvoyer_avenant": "Avenant renvoyé",
     "abandonner_avenant": "Avenant abandonné",
+    "preparer_bilan": "Bilan préparé",
+    "deposer_bilan": "Bilan déposé",
+    "corriger_bilan": "Correction du bilan demandée",
+    "contredire_bilan": "Phase contradictoire ouverte",
+    "figer_bilan": "Bilan figé",
+    "redeposer_bilan": "Bilan corrigé renvoyé",
+    "certifier": "Service fait certifié",
+    "solder": "Dossier soldé",
+    "reclamer": "Reversement demandé",
+    "renoncer": "Trop-versé abandonné",
+    "recouvrer": "Somme rendue, dossier soldé",
+    "recouvrer_en_partie": "Partie rendue enregistrée",
+    "clore": "Dossier clos",
     "refuser": "Demande refusée",
     "classer": "Demande classée sans suite",
     "resilier": "Décision résiliée",

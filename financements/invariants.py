@@ -135,7 +135,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "Les tranches d'une décision font le montant engagé, et chacune se paie à son montant.",
         f"""SELECT d.numero, t.prevu || ' / ' || t.engage FROM ({_SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
-             WHERE t.prevu <> t.engage
+             WHERE t.prevu NOT BETWEEN t.engage AND t.engage + t.recouvre
                 OR EXISTS (SELECT FROM financements_paiement p
                              JOIN financements_tranche r ON r.id = p.tranche_id
                             WHERE p.allocation_id = t.id
@@ -166,6 +166,20 @@ INVARIANTS: tuple[Invariant, ...] = (
               JOIN financements_demande d ON d.id = t.demande_id
              WHERE d.montant_final > t.accorde
                 OR (t.reclame > 0 AND (d.montant_final IS NULL OR t.reclame > t.paye - d.montant_final))""",
+    ),
+    Invariant(
+        "F13b",
+        "Un montant final est le plus petit du calculé et de l'accordé, certifié par une autre personne.",
+        f"""SELECT d.numero, d.montant_final || ' / ' || COALESCE(c.calcule, 0) FROM ({_SOMMES}) t
+              JOIN financements_demande d ON d.id = t.demande_id
+              JOIN financements_allocation a ON a.id = t.id
+              LEFT JOIN financements_bilan b ON b.allocation_id = a.id
+              LEFT JOIN LATERAL (SELECT sum(montant) AS calcule FROM financements_lignerealisee
+                                  WHERE bilan_id = b.id) c ON true
+             WHERE d.montant_final IS NOT NULL
+               AND (d.montant_final IS DISTINCT FROM LEAST(c.calcule, t.accorde)
+                    OR b.certifie_par_id IS NULL
+                    OR b.certifie_par_id IN (b.depose_par_id, a.accordee_par_id))""",
     ),
     Invariant(
         "F14",

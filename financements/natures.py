@@ -50,6 +50,15 @@ class EtapeAvenant(models.TextChoices):
     ABANDONNE = "abandonne", "Abandonné"
 
 
+class PhaseBilan(models.TextChoices):
+    """How far the exchange about a report went: each phase gives the school a delay to answer."""
+
+    AUCUNE = "", "Pas de correction demandée"
+    AMIABLE = "amiable", "Phase amiable"
+    CONTRADICTOIRE = "contradictoire", "Phase contradictoire"
+    FIGEE = "figee", "Figé"
+
+
 class NatureTranche(models.TextChoices):
     """What a part of the schedule is."""
 

@@ -11,7 +11,9 @@ REGISTRE = {
     "financements.Campagne": traitement(
         _BUDGET,
         FINANCEMENT,
-        public="id exercice ouverte_du ouverte_au mois pieces_obligatoires seuil_convention delai_complement",
+        public="id exercice ouverte_du ouverte_au mois pieces_obligatoires seuil_convention delai_complement"
+        " periode_du periode_au bilan_avant_le delai_amiable delai_contradictoire seuil_reversement"
+        " annees_conservation",
     ),
     "financements.Bareme": traitement(
         _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration"
@@ -72,6 +74,23 @@ REGISTRE = {
         FINANCEMENT,
         financier="unitaire majoration montant",
         interne="id avenant titre annee mois mois_majores",
+    ),
+    "financements.Bilan": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="chiffre_affaires commentaire a_corriger reponse",
+        personnel="depose_par depose_le certifie_par certifie_le",
+        interne="id allocation du au phase reponse_avant_le conserver_jusqu_au version prepare_le",
+    ),
+    "financements.LigneRealisee": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="unitaire majoration montant motif_ecole motif_service",
+        interne="id bilan titre annee mois_convenus majores_convenus mois_inscrits mois_realises"
+        " majores_realises mois_avant majores_avant mois_retenus majores_retenus a_corriger reponse",
+    ),
+    "financements.PosteCompteRendu": traitement(
+        _DOSSIER, FINANCEMENT, financier="compte prevu realise", interne="id bilan rang"
     ),
     "financements.Convention": traitement(
         _DOSSIER,

@@ -39,6 +39,13 @@ class RequeteParAvenant[M: Model](RequeteTerritoire[M]):
     vers_region = "avenant__allocation__region"
 
 
+class RequeteParBilan[M: Model](RequeteTerritoire[M]):
+    """Rows of a report."""
+
+    vers_ecole = "bilan__allocation__demande__ecole"
+    vers_region = "bilan__allocation__region"
+
+
 class RequeteEnveloppes(RequeteTerritoire["Enveloppe"]):
     """Envelopes: the officers of their region only."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from financements.avenants import OUVERTES, avenant_ouvert
+from financements.bilans import bilan_de, solde
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
-from financements.natures import EtapeAvenant, Voie
+from financements.natures import EtapeAvenant, PhaseBilan, Voie
 
 if TYPE_CHECKING:
-    from financements.models import Avenant, Demande
+    from financements.models import Avenant, Bilan, Demande
     from reseau.models import Utilisateur
     from reseau.socle.etats import Transition
 
@@ -69,11 +71,52 @@ def _a_propos(transition: Transition, demande: Demande) -> bool:
         return demande.voie == Voie.SERVICE
     if transition.nom == "payer":
         return prochaine_tranche(demande) is not None
+    if transition.nom in _BILANS:
+        return _bilan_a_propos(transition.nom, demande)
     if transition.nom in ETAPES_D_AVENANT:
         return _avenant_a_l_etape(demande, ETAPES_D_AVENANT[transition.nom])
     if transition.nom in {"conventionner", "conventionner_notifiee", "conventionner_en_cours"}:
         return demande.allocation.convention_manque()
     return transition.nom != "deposer" or demande.voie == Voie.ECOLE
+
+
+_BILANS = frozenset(
+    {"deposer_bilan", "corriger_bilan", "contredire_bilan", "figer_bilan"}
+    | {"solder", "reclamer", "renoncer", "recouvrer_en_partie"}
+)
+
+
+def _bilan_a_propos(nom: str, demande: Demande) -> bool:
+    """The steps that this report, and this balance, can still take."""
+    bilan = bilan_de(demande)
+    if bilan is None:
+        return False
+    if nom in {"solder", "reclamer", "renoncer"}:
+        trop, seuil = -solde(demande), demande.campagne.seuil_reversement
+        attendue = "solder" if trop <= 0 else "renoncer" if trop < seuil else "reclamer"
+        return nom == attendue
+    return {
+        "corriger_bilan": bilan.phase in {PhaseBilan.AUCUNE, PhaseBilan.AMIABLE},
+        "contredire_bilan": bilan.phase == PhaseBilan.AMIABLE,
+        "figer_bilan": bilan.phase == PhaseBilan.CONTRADICTOIRE,
+    }.get(nom, True)
+
+
+class Plume(StrEnum):
+    """Which side writes in a report now, for this person."""
+
+    ECOLE = "ecole"
+    SERVICE = "service"
+    PERSONNE = "personne"
+
+
+def plume_du_bilan(demande: Demande, bilan: Bilan, utilisateur: Utilisateur) -> Plume:
+    """Return the side that may write in ``bilan`` now, if this person is on it; one query at most."""
+    if demande.etat in {Etat.EN_EXECUTION, Etat.BILAN_A_CORRIGER}:
+        return Plume.ECOLE if _dans_le_territoire(demande, utilisateur, "rendre") else Plume.PERSONNE
+    if demande.etat == Etat.BILAN_DEPOSE and bilan.phase != PhaseBilan.FIGEE:
+        return Plume.SERVICE if _dans_le_territoire(demande, utilisateur, "controler") else Plume.PERSONNE
+    return Plume.PERSONNE
 
 
 def _avenant_a_l_etape(demande: Demande, etapes: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Min, OuterRef, Subquery
 from django.urls import reverse
 
 from financements import tableau
+from financements.etats import Etat
 from financements.models import Demande, Tranche
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
 from reseau.socle.a_faire import Ligne, Rubrique
@@ -50,7 +51,7 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Ru
     siennes = Demande.objects.visibles_par(utilisateur, verbe)
     demandes: QuerySet[Demande] = siennes.filter(etat__in=tableau.ATTEND[verbe])
     if verbe == "liquider":
-        demandes = a_payer(demandes)
+        demandes = a_payer(demandes.exclude(etat=Etat.SERVICE_FAIT))
     lignes = list(demandes.select_related("ecole").order_by("depuis_le", "id")[: NB_LIGNES + 1])
     return Rubrique(
         titre=titre,

@@ -24,8 +24,13 @@ ATTEND: dict[str, tuple[str, ...]] = {
     "viser": (Etat.PROPOSEE,),
     "accorder": (Etat.VISEE,),
     "notifier": (Etat.ACCORDEE, Etat.CONVENTIONNEE),
-    "liquider": (Etat.NOTIFIEE, Etat.EN_EXECUTION),
+    "liquider": (Etat.NOTIFIEE, Etat.EN_EXECUTION, Etat.SERVICE_FAIT),
     "deposer": (Etat.BROUILLON, Etat.A_COMPLETER),
+    "rendre": (Etat.EN_EXECUTION, Etat.BILAN_A_CORRIGER),
+    "controler": (Etat.BILAN_DEPOSE, Etat.BILAN_A_CORRIGER),
+    "certifier": (Etat.BILAN_DEPOSE,),
+    "reclamer": (Etat.SERVICE_FAIT, Etat.REVERSEMENT),
+    "clore": (Etat.SOLDEE,),
 }
 
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from financements.models import Acte, Demande, Tranche
 
 # Certificates are the State's own papers; the school reads what is sent to it.
-_POUR_L_ECOLE = ("decision", "convention", "notification", "avenant", "refus", "classement", "resiliation")
+_POUR_L_ECOLE = (
+    *("decision", "convention", "notification", "avenant", "refus", "classement", "resiliation"),
+    *("recu_bilan", "service_fait", "ordre", "solde"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ _DREETS_COMMUN: Final = (
     | _droits("demande", "voir exporter")
     | _droits("allocation", "voir")
     | _droits("avenant", "voir")
+    | _droits("bilan", "voir")
 )
 
 MATRICE: Final[dict[Role, frozenset[str]]] = {
@@ -136,7 +137,8 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("demandecontact", "voir traiter")
     | _droits("campagne", "voir")
     | _droits("coordonneesbancaires", "voir ajouter supprimer")
-    | _droits("demande", "voir ajouter modifier deposer retirer"),
+    | _droits("bilan", "voir modifier")
+    | _droits("demande", "voir ajouter modifier deposer retirer rendre"),
     Role.INSTRUCTEUR: _DREETS_COMMUN
     | _droits("ecole", "importer modifier")
     | _droits("label", "ajouter modifier")
@@ -146,7 +148,8 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("lotimport", "voir")
     | _droits("demandecontact", "traiter")
     | _droits("avenant", "ajouter modifier")
-    | _droits("demande", "ajouter modifier saisir instruire proposer"),
+    | _droits("bilan", "modifier")
+    | _droits("demande", "ajouter modifier saisir instruire proposer controler"),
     Role.CHEF_DE_SERVICE: _DREETS_COMMUN | _droits("demande", "viser renvoyer"),
     Role.ORDONNATEUR: _DREETS_COMMUN | _droits("demande", "accorder renvoyer"),
     Role.GESTIONNAIRE: _DREETS_COMMUN
@@ -156,8 +159,8 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("depotscans", "voir ajouter")
     | _droits("rapprochement", "voir importer")
     | _droits("lotimport", "voir")
-    | _droits("demande", "conventionner notifier"),
-    Role.CERTIFICATEUR: _DREETS_COMMUN,
+    | _droits("demande", "conventionner notifier reclamer clore"),
+    Role.CERTIFICATEUR: _DREETS_COMMUN | _droits("demande", "certifier"),
     Role.LIQUIDATEUR: _DREETS_COMMUN
     | _droits("coordonneesbancaires", "voir")
     | _droits("rapprochement", "voir importer")
@@ -216,6 +219,8 @@ RACINES: Final[dict[str, str]] = {
     "scansigne": "demande",
     "pagescan": "depotscans",
     "ligneavenant": "avenant",
+    "lignerealisee": "bilan",
+    "postecompterendu": "bilan",
     "journaldemande": "demande",
     "echeanceprevue": "campagne",
     "colonnechorus": "campagne",

@@ -262,11 +262,16 @@ def _poser_l_atelier(cote: Cote) -> None:
 
 
 def _poser_l_execution(cote: Cote, campagne: Campagne) -> None:
-    """A second school, whose decision is in execution and has an amendment."""
+    """A second school, whose decision is in execution and has an amendment; a third, and its report."""
     lieu = Territoire(cote.region, campagne, cote.personnes)
-    demande = lieu.demande(Etat.EN_EXECUTION, effectif_demande=2, majorations_demandees=0)
+    petite = {"effectif_demande": 2, "majorations_demandees": 0}
+    demande = lieu.demande(Etat.EN_EXECUTION, **petite)
     cote.poser(preparer_avenant(demande))
     poser_le_rapprochement(cote, demande)
+    rendue = lieu.avancer(lieu.demande(Etat.EN_EXECUTION, **petite), "preparer_bilan")
+    cote.poser(rendue.allocation.bilan)
+    tete, depuis = cote.personnes[Role.DIRECTION], date(2020, 1, 1)
+    MembreEquipe.objects.create(utilisateur=tete, ecole=rendue.ecole, fonction="direction", du=depuis)
 
 
 def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:

@@ -12,27 +12,35 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfWriter
 
 from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
 from financements.etats import MACHINE, Etat
-from financements.models import Avenant, Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
+from financements.models import Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
 from financements.ouverture import ouvrir_demande
 from reseau.models import AffectationDreets, DocumentFige, FichierDepose, ServiceRegional, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
-from reseau.roles import Role
+from reseau.roles import ROLES_DREETS, Role
 from reseau.socle.etats import Contexte
+from tests.usines_avenants import AVANT_L_AVENANT, METALLIER, preparer_avenant
+from tests.usines_bilans import A_ATTENDRE, ecrire_avant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-METALLIER, CHAUDRONNIER, FONDEUR = "50025439", "50025437", "40025013"
+CHAUDRONNIER, FONDEUR = "50025437", "40025013"
+__all__ = ["AVANT_L_AVENANT", "METALLIER", "preparer_avenant"]
 COMMUNES = {"84": "42218", "32": "59350", "52": "44109"}
 SIRETS = ("73282932000074", "40483304800022", "55208131766522", "38012986646850")
 _RANG = count(1)
 
+# Learner-months that a school did not do, in the files where something was paid too much.
+MOIS_MANQUANTS = 9
 _JUSQU_A_L_ACCORD = ("deposer", "instruire", "proposer", "viser", "accorder")
+_JUSQU_AU_PAIEMENT = (*_JUSQU_A_L_ACCORD, "conventionner", "notifier", "payer")
+_JUSQU_AU_BILAN = (*_JUSQU_AU_PAIEMENT, "preparer_bilan", "deposer_bilan")
 # The shortest way to each state, with what is typed on the way.
 CHEMIN: Mapping[str, tuple[str, ...]] = {
     Etat.BROUILLON: (),
@@ -44,7 +52,13 @@ CHEMIN: Mapping[str, tuple[str, ...]] = {
     Etat.ACCORDEE: _JUSQU_A_L_ACCORD,
     Etat.CONVENTIONNEE: (*_JUSQU_A_L_ACCORD, "conventionner"),
     Etat.NOTIFIEE: (*_JUSQU_A_L_ACCORD, "conventionner", "notifier"),
-    Etat.EN_EXECUTION: (*_JUSQU_A_L_ACCORD, "conventionner", "notifier", "payer"),
+    Etat.EN_EXECUTION: _JUSQU_AU_PAIEMENT,
+    Etat.BILAN_DEPOSE: _JUSQU_AU_BILAN,
+    Etat.BILAN_A_CORRIGER: (*_JUSQU_AU_BILAN, "corriger_bilan"),
+    Etat.SERVICE_FAIT: (*_JUSQU_AU_BILAN, "certifier"),
+    Etat.REVERSEMENT: (*_JUSQU_AU_BILAN, "certifier", "reclamer"),
+    Etat.SOLDEE: (*_JUSQU_AU_BILAN, "certifier", "solder"),
+    Etat.CLOSE: (*_JUSQU_AU_BILAN, "certifier", "solder", "clore"),
     Etat.REFUSEE: ("deposer", "instruire", "refuser"),
     Etat.SANS_SUITE: ("deposer", "instruire", "classer"),
     Etat.RESILIEE: (*_JUSQU_A_L_ACCORD, "resilier"),
@@ -67,6 +81,11 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "resilier": {"entendue_le": date(2026, 1, 7), "motif": "L'école ferme."},
     "notifier": {"numero_ej": "2100012345"},
     "payer": {"numero_dp": ""},
+    "deposer_bilan": {"certifie": True},
+    "redeposer_bilan": {"certifie": True},
+    "renoncer": {"motif": "Somme sous le seuil de recouvrement."},
+    "recouvrer_en_partie": {"montant_rendu": Decimal(100)},
+    "solder": {"numero_dp": ""},
     "renvoyer_avenant": {"motif": "Comptez les mois à partir de septembre."},
     "abandonner_avenant": {"motif": "Les jeunes ne sont pas venus."},
 }
@@ -93,6 +112,19 @@ QUI: Mapping[str, Role] = {
     "viser_avenant": Role.CHEF_DE_SERVICE,
     "renvoyer_avenant": Role.CHEF_DE_SERVICE,
     "accorder_avenant": Role.ORDONNATEUR,
+    "preparer_bilan": Role.DIRECTION,
+    "deposer_bilan": Role.DIRECTION,
+    "redeposer_bilan": Role.DIRECTION,
+    "corriger_bilan": Role.INSTRUCTEUR,
+    "contredire_bilan": Role.INSTRUCTEUR,
+    "figer_bilan": Role.INSTRUCTEUR,
+    "certifier": Role.CERTIFICATEUR,
+    "solder": Role.LIQUIDATEUR,
+    "reclamer": Role.GESTIONNAIRE,
+    "renoncer": Role.GESTIONNAIRE,
+    "recouvrer": Role.GESTIONNAIRE,
+    "recouvrer_en_partie": Role.GESTIONNAIRE,
+    "clore": Role.GESTIONNAIRE,
     "refuser": Role.ORDONNATEUR,
     "classer": Role.CHEF_DE_SERVICE,
     "resilier": Role.ORDONNATEUR,
@@ -104,8 +136,12 @@ def saisies(nom: str, **autres: Any) -> dict[str, Any]:
     fraiches: dict[str, Any] = {}
     if nom in CONVENTIONNER:
         fraiches["scan"] = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
-    elif nom == "payer":
+    elif nom in {"payer", "solder"}:
         fraiches = {"cle": uuid4(), "paye_le": aujourdhui()}
+    elif nom in {"recouvrer", "recouvrer_en_partie"}:
+        fraiches = {"rendu_le": aujourdhui()}
+    elif nom == "clore":
+        fraiches = {"conserver_jusqu_au": aujourdhui() + timedelta(3650)}
     if nom in CONVENTIONNER:
         fraiches |= SAISIES["conventionner"]
     return {**SAISIES.get(nom, {}), **fraiches, **autres}
@@ -143,7 +179,12 @@ def personne(nom: str) -> Utilisateur:
 def campagne(exercice: int = 0, **valeurs: Any) -> Campagne:
     """A campaign open today, with its common scale: 550,00 a learner-month, 30,00 more for a supplement."""
     jour = aujourdhui()
-    ouverte = {"ouverte_du": jour - timedelta(30), "ouverte_au": jour + timedelta(30)}
+    ouverte = {
+        "ouverte_du": jour - timedelta(30),
+        "ouverte_au": jour + timedelta(30),
+        "periode_du": jour - timedelta(330),
+        "periode_au": jour - timedelta(1),
+    }
     creee = Campagne.objects.create(**{"exercice": exercice or jour.year, **ouverte, **valeurs})
     Bareme.objects.create(campagne=creee, unitaire=Decimal(550), majoration=Decimal(30))
     return creee
@@ -157,6 +198,7 @@ class Territoire:
     campagne: Campagne
     agents: dict[Role, Utilisateur] = field(default_factory=dict)
     directions: dict[Ecole, Utilisateur] = field(default_factory=dict)
+    manque: int = 0  # learner-months that the next reports say were not done
 
     @property
     def enveloppe(self) -> Enveloppe:
@@ -192,16 +234,19 @@ class Territoire:
         ecole = ecole or self.ecole()
         creee = ouvrir_demande(ecole=ecole, campagne=self.campagne, par=self.directions[ecole])
         ajouter_ligne(creee, **ligne)
+        self.manque = MOIS_MANQUANTS if etat == Etat.REVERSEMENT else self.manque
         return self.avancer(creee, *CHEMIN[etat])
 
     def avancer(self, demande: Demande, *noms: str) -> Demande:
         """Cross transitions, each by the person whose duty it is."""
         for nom in noms:
             contexte = Contexte(self.qui(nom, demande.ecole), saisies(nom))
-            if nom == "notifier":
+            if nom in {"notifier", "clore"}:
                 produire_les_documents()
                 identifier_le_service(self.region)
-            demande = MACHINE.franchir(demande, nom, contexte)
+            ecrire_avant(demande, nom, self.manque)
+            with time_machine.travel(maintenant() + timedelta(A_ATTENDRE.get(nom, 0))):
+                demande = MACHINE.franchir(demande, nom, contexte)
         return demande
 
 
@@ -210,13 +255,7 @@ def territoire(
 ) -> Territoire:
     """A region ready to work: officers since 2020, and an envelope opened by one movement."""
     lieu = Territoire(region, exercice or campagne())
-    for role in (
-        Role.INSTRUCTEUR,
-        Role.CHEF_DE_SERVICE,
-        Role.ORDONNATEUR,
-        Role.GESTIONNAIRE,
-        Role.LIQUIDATEUR,
-    ):
+    for role in sorted(ROLES_DREETS):
         lieu.agents[role] = personne(role.value)
         AffectationDreets.objects.create(
             utilisateur=lieu.agents[role], service_id=region, role=role, du=date(2020, 1, 1)
@@ -242,26 +281,6 @@ def ajouter_ligne(demande: Demande, **valeurs: Any) -> LigneEffectif:
     """A line; 36 metalworkers, 14 with a supplement, unless told otherwise."""
     defaut = {"titre_id": METALLIER, "effectif_demande": 36, "majorations_demandees": 14}
     return LigneEffectif.objects.create(demande=demande, **(defaut | valeurs))
-
-
-# What is crossed before each step of an amendment that is prepared.
-AVANT_L_AVENANT: Mapping[str, tuple[str, ...]] = {
-    "proposer_avenant": (),
-    "abandonner_avenant": (),
-    "viser_avenant": ("proposer_avenant",),
-    "renvoyer_avenant": ("proposer_avenant",),
-    "accorder_avenant": ("proposer_avenant", "viser_avenant"),
-}
-
-
-def preparer_avenant(demande: Demande, mois: int = 12, mois_majores: int = 0, **ligne: Any) -> Avenant:
-    """An amendment of a file in execution: twelve learner-months more unless told otherwise."""
-    rang = demande.allocation.avenants.count() + 1
-    avenant = demande.allocation.avenants.create(rang=rang, motif="Trois jeunes de plus en septembre.")
-    valeurs = {"titre_id": METALLIER, "annee": 1, "mois": mois, "mois_majores": mois_majores}
-    avenant.lignes.create(**(valeurs | ligne))
-    avenant.refresh_from_db()
-    return avenant
 
 
 def ajouter_piece(demande: Demande, nature: str, par: Utilisateur, analyse: str = "sain") -> Piece:

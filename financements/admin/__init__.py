@@ -1,6 +1,7 @@
 """Pages of the funding trade in the admin."""
 
 from financements.admin.avenants import AdminAvenant
+from financements.admin.bilans import AdminBilan
 from financements.admin.campagnes import AdminBareme, AdminCampagne
 from financements.admin.chorus import AdminRapprochement
 from financements.admin.demandes import AdminDemande
@@ -10,6 +11,7 @@ from financements.admin.scans import AdminDepotScans
 __all__ = [
     "AdminAvenant",
     "AdminBareme",
+    "AdminBilan",
     "AdminCampagne",
     "AdminDemande",
     "AdminDepotScans",

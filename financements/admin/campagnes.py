@@ -92,6 +92,18 @@ class AdminCampagne(AdminRefus):
     fieldsets = (
         (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
         ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention")}),
+        (
+            "Bilan",
+            {
+                "fields": (
+                    ("periode_du", "periode_au"),
+                    "bilan_avant_le",
+                    ("delai_amiable", "delai_contradictoire"),
+                    "seuil_reversement",
+                    "annees_conservation",
+                )
+            },
+        ),
     )
     inlines = (EcheanceInline, ColonneChorusInline)
 

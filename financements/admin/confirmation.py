@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
+from financements.admin.confirmation_bilans import LIGNES_DES_BILANS
 from financements.avenants import avenant_ouvert, engage
 from financements.conventions import scan_de_la_convention
 from financements.gardes_versements import prochaine_tranche
@@ -152,7 +153,7 @@ def _accord_d_avenant(demande: Demande) -> Lignes:
     return [*_avenant(demande), ("Tranches à payer", "celles d'avant", "recalculées sur le nouveau montant")]
 
 
-_LIGNES: dict[str, Callable[[Demande], Lignes]] = {
+_LIGNES: dict[str, Callable[[Demande], Lignes]] = LIGNES_DES_BILANS | {
     "deposer": _depot,
     "deposer_sur_scan": _depot,
     "instruire": _instruction,

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 
 from ecoles.requetes import ecoles_pour, territoire
+from financements.admin.champs_bilans import CHAMPS_DES_BILANS, champs_de_fin
 from financements.admin.champs_versements import CHAMPS_DES_REFUS, CHAMPS_DES_VERSEMENTS
 from financements.admin.chorus import AvecFicheChorus
 from financements.admin.lignes import SansIcones, lots_ouverts
@@ -61,6 +62,7 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageD
     champs_transition = (
         CHAMPS_DES_VERSEMENTS
         | CHAMPS_DES_REFUS
+        | CHAMPS_DES_BILANS
         | {
             "certifie": forms.BooleanField(
                 label="Je certifie que ces informations sont exactes", required=False
@@ -73,6 +75,10 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageD
 
     class Media:
         css = {"all": ("css/financements.css",)}
+
+    def champs_de(self, objet: Any, transition: Any) -> Any:
+        """At the end of a file, what is asked depends on its balance."""
+        return champs_de_fin(objet, transition.nom, super().champs_de(objet, transition))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """An object that ``get_object`` found is in the territory: it is not asked a second time."""

@@ -14,6 +14,7 @@ from financements.admin.confirmation import avant_apres
 from financements.admin.pieces import AdminPieces
 from financements.avenants_montres import avenants
 from financements.barre import barre
+from financements.bilans_montres import bilan_du_dossier
 from financements.conventions import scan_de_la_convention
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
@@ -45,6 +46,7 @@ def _une_fois(request: HttpRequest, demande: Demande, question: Callable[[Demand
 # They undo: never the main action of a page.
 _A_REBOURS = frozenset(
     {"retirer", "renvoyer", "refuser", "classer", "resilier", "renvoyer_avenant", "abandonner_avenant"}
+    | {"corriger_bilan"}
 )
 
 
@@ -106,6 +108,7 @@ class PageDeDemande(AdminPieces, AdminTransitions):
             "journal_montre": dossier.journal(journal, interne=interne),
             "decision": lien if decision else "",
             "avenants": avenants(demande, decision, utilisateur),
+            "bilan": bilan_du_dossier(demande, utilisateur, interne=interne),
             "versements": versements.versements(demande, interne=interne),
             "chorus": liens_chorus(request, demande),
             "principale": self._principale(request, demande),

@@ -1,6 +1,7 @@
 """Campaigns, envelopes, requests and decisions."""
 
 from financements.models.avenants import Avenant, LigneAvenant
+from financements.models.bilans import Bilan, LigneRealisee, PosteCompteRendu
 from financements.models.campagnes import Bareme, Campagne, EcheancePrevue
 from financements.models.chorus import ColonneChorus, Rapprochement
 from financements.models.conventions import Convention
@@ -18,6 +19,7 @@ __all__ = [
     "Allocation",
     "Avenant",
     "Bareme",
+    "Bilan",
     "Campagne",
     "ColonneChorus",
     "Convention",
@@ -29,11 +31,13 @@ __all__ = [
     "JournalDemande",
     "LigneAvenant",
     "LigneEffectif",
+    "LigneRealisee",
     "MouvementEnveloppe",
     "Origine",
     "PageScan",
     "Paiement",
     "Piece",
+    "PosteCompteRendu",
     "Rapprochement",
     "Reversement",
     "ScanSigne",

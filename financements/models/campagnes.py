@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 
 from ecoles.models import Titre
 from financements.natures import NaturePiece, NatureTranche
+from financements.regles import ajouter_mois
 from reseau.champs import ChampMontant, ChampTaux, uuid7
 from reseau.models.protections import refus_de_vider
 from reseau.requetes import RequeteReferentiel
@@ -46,6 +48,32 @@ class Campagne(models.Model):
     )
     delai_complement = models.PositiveSmallIntegerField(
         "délai pour compléter un dossier (jours ouvrés)", default=15
+    )
+
+    periode_du = models.DateField(
+        "période financée, du", null=True, blank=True, help_text="Vide : le 1er janvier de l'exercice."
+    )
+    periode_au = models.DateField("au", null=True, blank=True, help_text="Vide : le 31 décembre.")
+    bilan_avant_le = models.DateField(
+        "bilan à remettre avant le",
+        null=True,
+        blank=True,
+        help_text="Vide : six mois après la fin de la période, jour compris.",
+    )
+    delai_amiable = models.PositiveSmallIntegerField(
+        "délai pour corriger un bilan (jours ouvrés)", default=15, db_default=15
+    )
+    delai_contradictoire = models.PositiveSmallIntegerField(
+        "délai de la phase contradictoire (jours ouvrés)", default=15, db_default=15
+    )
+    seuil_reversement = ChampMontant(
+        "somme à rendre abandonnée au-dessous de (€)",
+        default=0,
+        db_default=0,
+        help_text="Zéro : tout ce qui est dû est réclamé.",
+    )
+    annees_conservation = models.PositiveSmallIntegerField(
+        "dossier conservé après sa clôture (années)", default=10, db_default=10
     )
 
     objects = RequeteReferentiel["Campagne"].as_manager()
@@ -102,6 +130,21 @@ class Campagne(models.Model):
 
     def __str__(self) -> str:
         return f"Campagne {self.exercice}"
+
+    @property
+    def debut_de_periode(self) -> date:
+        """First day of the months that are paid for."""
+        return self.periode_du or date(self.exercice, 1, 1)
+
+    @property
+    def fin_de_periode(self) -> date:
+        """Last day of the months that are paid for."""
+        return self.periode_au or date(self.exercice, 12, 31)
+
+    @property
+    def bilan_du_le(self) -> date:
+        """Last day to hand in the report: six months after the period (loi 2000-321, article 10)."""
+        return self.bilan_avant_le or ajouter_mois(self.fin_de_periode, 6)
 
     def baremes_en_vigueur(self) -> dict[str | None, UUID]:
         """Return the scale's row in force for each title that has its own, and for all others (``None``).

@@ -79,15 +79,20 @@ LIGNES_D_AVENANT_FIGEES = pgtrigger.Trigger(
     """,
 )
 
-# What was agreed keeps its rates: those of the decision for a title it knows, else those of the scale.
-TAUX_DE_LA_DECISION = pgtrigger.Trigger(
-    name="taux_de_la_decision",
-    operation=pgtrigger.Insert | pgtrigger.Update,
-    when=pgtrigger.Before,
-    declare=[("demande", "uuid")],
-    func=f"""
-    SELECT a.demande_id INTO demande FROM financements_avenant v
-      JOIN financements_allocation a ON a.id = v.allocation_id WHERE v.id = NEW.avenant_id;
+
+def taux_de_la_decision(table: str, cle: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+    """What was agreed keeps its rates: those of the decision for a title it knows, else those of the scale.
+
+    ``table`` is what the row belongs to, which knows its decision; ``cle`` the row's key to it.
+    """
+    return pgtrigger.Trigger(
+        name="taux_de_la_decision",
+        operation=operation,
+        when=pgtrigger.Before,
+        declare=[("demande", "uuid")],
+        func=f"""
+    SELECT a.demande_id INTO demande FROM {table} v
+      JOIN financements_allocation a ON a.id = v.allocation_id WHERE v.id = {cle};
     SELECT l.unitaire, l.majoration INTO NEW.unitaire, NEW.majoration FROM financements_ligneeffectif l
      WHERE l.demande_id = demande AND l.titre_id = NEW.titre_id AND l.effectif_retenu > 0
      ORDER BY l.annee <> NEW.annee, l.annee LIMIT 1;
@@ -102,6 +107,11 @@ TAUX_DE_LA_DECISION = pgtrigger.Trigger(
     END IF;
     RETURN NEW;
     """,
+    )
+
+
+TAUX_DE_LA_DECISION = taux_de_la_decision(
+    "financements_avenant", "NEW.avenant_id", pgtrigger.Insert | pgtrigger.Update
 )
 
 PORTER_AU_TOTAL = pgtrigger.Trigger(

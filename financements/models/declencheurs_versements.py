@@ -39,12 +39,15 @@ def refuser(phrase: str) -> str:
     return f"RAISE EXCEPTION '{phrase.replace("'", "''")}' USING ERRCODE = 'check_violation';"
 
 
-# F9: when a schedule exists, it adds up to what is committed; looked at when all is written.
+# F9: when a schedule exists, it adds up to what is committed; looked at when all is written. What was paid,
+# then given back, left the commitment and stays in the schedule.
 ECHEANCIER_ENTIER = f"""
 v_allocation := CASE WHEN TG_OP = 'DELETE' THEN OLD.allocation_id ELSE NEW.allocation_id END;
 SELECT COALESCE(sum(montant), 0) INTO engage FROM financements_engagement WHERE allocation_id = v_allocation;
 SELECT sum(montant) INTO prevu FROM financements_tranche WHERE allocation_id = v_allocation;
-IF prevu <> engage THEN
+SELECT COALESCE(sum(montant), 0) INTO rendu FROM financements_reversement
+ WHERE allocation_id = v_allocation AND nature = 'recouvrement';
+IF prevu NOT BETWEEN engage AND engage + rendu THEN
     {refuser("Les tranches d'une décision font ensemble le montant engagé.")}
 END IF;
 RETURN NULL;
@@ -58,7 +61,12 @@ def echeancier_entier(operation: pgtrigger.Operation) -> pgtrigger.Trigger:
         operation=operation,
         when=pgtrigger.After,
         timing=pgtrigger.Deferred,
-        declare=[("v_allocation", "uuid"), ("engage", "numeric"), ("prevu", "numeric")],
+        declare=[
+            ("v_allocation", "uuid"),
+            ("engage", "numeric"),
+            ("prevu", "numeric"),
+            ("rendu", "numeric"),
+        ],
         func=ECHEANCIER_ENTIER,
     )
 

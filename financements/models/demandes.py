@@ -12,6 +12,7 @@ from ecoles.models import Ecole
 from financements.etats import ACCORDEES, AVANT_DEPOT, LIBELLES_ECOLE, SANS_FINANCEMENT, TRANSITIONS, Etat
 from financements.models.campagnes import Campagne
 from financements.models.declencheurs import DECLENCHEURS_DEMANDE
+from financements.models.declencheurs_bilans import FIN_DE_VIE
 from financements.models.enveloppes import Enveloppe
 from financements.natures import Voie
 from financements.requetes import RequeteDemandes, RequeteParDemande
@@ -145,6 +146,7 @@ class Demande(models.Model):
         )
         triggers = (
             *DECLENCHEURS_DEMANDE,
+            FIN_DE_VIE,
             etat_par_la_porte({Etat.BROUILLON}, passages(TRANSITIONS)),
             refus_de_vider(),
         )

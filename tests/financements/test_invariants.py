@@ -41,6 +41,7 @@ FAUX = {
     "F10": "UPDATE financements_demande SET montant_retenu = montant_retenu + 1",
     "F11": "UPDATE financements_ligneeffectif SET effectif_retenu = effectif_demande + 1",
     "F13": "UPDATE financements_demande SET montant_final = montant_propose * 2 WHERE etat = 'en_execution'",
+    "F13b": "UPDATE financements_lignerealisee SET mois_retenus = mois_retenus - 1, majores_retenus = 0",
     "F14": "UPDATE financements_demande SET etat = 'soldee', montant_final = 1 WHERE etat = 'en_execution'",
     "F15": "UPDATE financements_demande SET deposee_le = NULL",
     "F16": "UPDATE financements_demande SET etat = 'notifiee' WHERE etat = 'en_execution'",
@@ -51,7 +52,7 @@ FAUX = {
 }
 TABLES = (
     "enveloppe", "mouvementenveloppe", "demande", "ligneeffectif", "allocation", "engagement", "convention",
-    "tranche", "paiement", "reversement", "avenant",
+    "tranche", "paiement", "reversement", "avenant", "bilan", "lignerealisee",
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def comptes_du_proprietaire(
         preparer_avenant(payee)
         lieu.avancer(payee, "proposer_avenant", "viser_avenant", "accorder_avenant")
         lieu.demande(Etat.ACCORDEE)
+        lieu.demande(Etat.REVERSEMENT)
         yield
 
 

@@ -17,6 +17,7 @@ from tests.usines_financements import (
     AVANT_L_AVENANT,
     CHEMIN,
     CONVENTIONNER,
+    MOIS_MANQUANTS,
     QUI,
     Territoire,
     ajouter_ligne,
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
     from reseau.socle.etats import Transition
 
 pytestmark = pytest.mark.django_db
+FIN_DE_VIE = {
+    Etat.BILAN_DEPOSE,
+    Etat.BILAN_A_CORRIGER,
+    Etat.SERVICE_FAIT,
+    Etat.REVERSEMENT,
+    Etat.SOLDEE,
+    Etat.CLOSE,
+}
 SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
 
 
@@ -40,6 +49,8 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
         demande = lieu.demande(Etat.EN_EXECUTION)
         preparer_avenant(demande)
         return lieu.avancer(demande, *AVANT_L_AVENANT[transition.nom])
+    if transition.cible in FIN_DE_VIE or transition.sources[0] in FIN_DE_VIE:
+        return fin_de_vie(lieu, transition)
     if transition.nom in CONVENTIONNER[1:]:
         return sans_convention(lieu, transition.sources[0])
     if transition.nom not in SUR_SCAN:
@@ -53,6 +64,17 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
     if transition.nom == "completer_sur_scan":
         demande = lieu.avancer(demande, "deposer_sur_scan", "demander_complement")
     return demande
+
+
+def fin_de_vie(lieu: Territoire, transition: Transition) -> Demande:
+    """A file whose report can take this step: something paid too much where it is claimed back."""
+    if transition.nom in {"reclamer", "renoncer"}:
+        lieu.manque = MOIS_MANQUANTS
+    if transition.nom == "renoncer":
+        type(lieu.campagne).objects.filter(pk=lieu.campagne.pk).update(seuil_reversement=10_000)
+    demande = lieu.demande(transition.sources[0])
+    avant = {"deposer_bilan": ("preparer_bilan",), "figer_bilan": ("contredire_bilan",)}
+    return lieu.avancer(demande, *avant.get(transition.nom, ()))
 
 
 def sans_convention(lieu: Territoire, etat: str) -> Demande:
@@ -85,7 +107,7 @@ def test_chaque_transition_passe_avec_la_bonne_personne(lieu: Territoire, transi
 def test_chaque_transition_se_refuse_a_qui_n_a_pas_le_role(lieu: Territoire, transition: Transition) -> None:
     demande = _au_depart(lieu, transition)
     depart = demande.etat
-    sans_role = lieu.agents[Role.GESTIONNAIRE if transition.nom == "payer" else Role.LIQUIDATEUR]
+    sans_role = lieu.agents[Role.ORDONNATEUR if transition.nom in {"payer", "solder"} else Role.LIQUIDATEUR]
     with pytest.raises(TransitionRefusee) as refus:
         MACHINE.franchir(
             demande,

@@ -1,0 +1,120 @@
+"""What a report is made of: months agreed and recorded, amounts computed, what is left to pay or give back.
+
+No model is imported here: guards and effects of the state table call this module, and models know the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q, Sum
+
+from ecoles.presences import mois_de_presence
+from financements.avenants import Convenu, convenu, engage, net_paye
+from financements.comptes import PAR_CODE, Cote
+
+if TYPE_CHECKING:
+    from financements.models import Allocation, Bilan, Demande
+
+
+def bilan_de(demande: Demande) -> Bilan | None:
+    """Return the report of a file, or nothing before it was prepared."""
+    try:
+        return demande.allocation.bilan
+    except ObjectDoesNotExist:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Prevision:
+    """A line to write about: what was agreed, what enrolments say (``None``: the school records none)."""
+
+    convenu: Convenu
+    inscrits: int | None
+
+
+def previsions(decision: Allocation) -> dict[tuple[str, int], Prevision]:
+    """Return the lines of a report by (title, year): all that was agreed, and all that enrolments show.
+
+    A title that neither the decision nor the scale prices is left out: nothing could be paid for it.
+    """
+    demande = decision.demande
+    campagne = demande.campagne
+    accords = convenu(decision)
+    presences = mois_de_presence(
+        demande.ecole_id, campagne.debut_de_periode, campagne.fin_de_periode, campagne.mois
+    )
+    taux = campagne.baremes_en_vigueur()
+    titres = {titre for titre, _ in accords}
+    cles = {*accords, *(cle for cle in presences if cle[0] in titres or cle[0] in taux or None in taux)}
+    rien = Convenu(0, 0, Decimal(0), Decimal(0))
+    return {
+        cle: Prevision(accords.get(cle, rien), presences.get(cle, 0) if presences else None)
+        for cle in sorted(cles)
+    }
+
+
+def calcule(bilan: Bilan) -> Decimal:
+    """Return the sum of the lines as they are retained, EUR."""
+    return bilan.lignes.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+
+
+def accorde(decision: Allocation) -> Decimal:
+    """Return what was agreed, amendments included, whatever was disengaged since, EUR."""
+    lignes = decision.engagements.exclude(nature="desengagement")
+    return lignes.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+
+
+def final(demande: Demande) -> Decimal:
+    """Return the final amount: certified, else the smaller of what is computed and what was agreed."""
+    if demande.montant_final is not None:
+        return Decimal(demande.montant_final)
+    bilan = bilan_de(demande)
+    return min(calcule(bilan), accorde(demande.allocation)) if bilan else Decimal(0)
+
+
+def solde(demande: Demande) -> Decimal:
+    """Return what is left to pay (positive) or was paid too much (negative), EUR."""
+    return final(demande) - net_paye(demande.allocation)
+
+
+def reste_a_rendre(demande: Demande) -> Decimal:
+    """Return what was claimed, and neither given back nor waived yet, EUR."""
+    lignes = demande.allocation.reversements.aggregate(
+        reclame=Sum("montant", filter=Q(nature="ordre")),
+        rendu=Sum("montant", filter=~Q(nature="ordre")),
+    )
+    return (lignes["reclame"] or Decimal(0)) - (lignes["rendu"] or Decimal(0))
+
+
+def deja_engage(demande: Demande) -> Decimal:
+    """Return what is committed today, EUR."""
+    return engage(demande.allocation)
+
+
+@dataclass(frozen=True, slots=True)
+class Totaux:
+    """Sums of the "compte rendu financier", EUR."""
+
+    charges_prevues: Decimal = Decimal(0)
+    charges: Decimal = Decimal(0)
+    produits_prevus: Decimal = Decimal(0)
+    produits: Decimal = Decimal(0)
+
+    @property
+    def resultat(self) -> Decimal:
+        """Income less expenses."""
+        return self.produits - self.charges
+
+
+def totaux(bilan: Bilan) -> Totaux:
+    """Add up the report's accounts, by side."""
+    sommes = dict.fromkeys(("charges_prevues", "charges", "produits_prevus", "produits"), Decimal(0))
+    for code, prevu, realise in bilan.postes.values_list("compte", "prevu", "realise"):
+        cote = PAR_CODE[code].cote
+        sommes["charges_prevues" if cote is Cote.CHARGES else "produits_prevus"] += prevu
+        sommes["charges" if cote is Cote.CHARGES else "produits"] += realise
+    return Totaux(**sommes)
