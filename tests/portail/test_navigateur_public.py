@@ -31,6 +31,7 @@ PAGES = (
     "/accessibilite/",
     "/mentions-legales/",
     "/donnees-personnelles/",
+    "/donnees/",
     "/n-existe-pas/",
 )
 # One of each dress: the others are made of the same pieces.
