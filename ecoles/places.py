@@ -75,11 +75,12 @@ def places_de(ecole: UUID, capacites: dict[str, int | None] | None = None) -> Pl
     for titre, code, nom in etapes.values_list("titre", "parcours", "parcours__nom"):
         parcours_de[titre] = parcours_de.get(titre, frozenset()) | {code}
         noms[code] = nom
+    comptes = tuple(ensembles(parcours_de, offres, noms))
+    titres = {titre for ensemble in comptes for titre in ensemble.titres}
     presents = Inscription.objects.filter(
-        Q(au__isnull=True) | Q(au__gte=aujourdhui()), apprenant__ecole=ecole
+        Q(au__isnull=True) | Q(au__gte=aujourdhui()), apprenant__ecole=ecole, titre__in=titres
     )
-    lus = tuple(presents.order_by().values_list("titre", "apprenant", "du", "au"))
-    return Places(tuple(ensembles(parcours_de, offres, noms)), lus)
+    return Places(comptes, tuple(presents.order_by().values_list("titre", "apprenant", "du", "au")))
 
 
 def verrouiller_les_places(*ecoles: UUID) -> None:

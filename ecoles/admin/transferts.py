@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
-_LUS = ("qui", "naissance", "diplome", "ecole", "vers", "le", "etat", "motif_refus", "demande_le")
+_LUS = ("qui", "naissance", "diplome", "quittee", "rejointe", "le", "etat", "motif_refus", "demande_le")
 _PLUS_MONTRE = "n'est plus montré"
 
 
@@ -79,7 +79,10 @@ class TransfertAdmin(AdminTransitions):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is asked, then what is read."""
-        return _LUS if obj is not None else self.fields
+        if obj is None:
+            return self.fields
+        refuse = obj.etat == EtatTransfert.REFUSE
+        return tuple(champ for champ in _LUS if refuse or champ != "motif_refus")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A proposal does not change: it is cancelled, and made again."""
@@ -108,6 +111,16 @@ class TransfertAdmin(AdminTransitions):
     def qui(self, transfert: Any) -> str:
         """Name, for who has to know it."""
         return str(transfert.arrivee or transfert.apprenant) if transfert.lisible else _PLUS_MONTRE
+
+    @admin.display(description="école quittée")
+    def quittee(self, transfert: Any) -> str:
+        """Its name alone: the page of another school is not open."""
+        return str(transfert.ecole)
+
+    @admin.display(description="nouvelle école")
+    def rejointe(self, transfert: Any) -> str:
+        """Likewise."""
+        return str(transfert.vers)
 
     @admin.display(description="né ou née le")
     def naissance(self, transfert: Any) -> str:
@@ -163,7 +176,11 @@ class TransfertAdmin(AdminTransitions):
             return ()
         jeune = str(objet.apprenant) if getattr(objet, "lisible", False) else _PLUS_MONTRE
         return (
-            ("Jeune", objet.ecole.nom, f"{jeune}, dans votre école"),
-            ("Inscription", "court dans l'école quittée", "s'arrête la veille là-bas, commence chez vous"),
-            ("Représentants légaux", "connus de l'école quittée", "copiés sur la fiche chez vous"),
+            ("Jeune", f"{jeune}, à {objet.ecole.nom}", f"{jeune}, à {objet.vers.nom}"),
+            (
+                "Inscription",
+                "en cours là-bas",
+                f"finie là-bas la veille, ici depuis le {montrer_date(objet.le)}",
+            ),
+            ("Représentants légaux", "sur la fiche de là-bas", "copiés sur la fiche d'ici"),
         )

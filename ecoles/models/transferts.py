@@ -34,7 +34,7 @@ class Transfert(models.Model):
     vers = models.ForeignKey(Ecole, models.PROTECT, related_name="arrivees", verbose_name="nouvelle école")
     le = models.DateField(
         "premier jour dans la nouvelle école",
-        help_text="L'inscription chez vous s'arrêtera la veille, quand la nouvelle école aura accepté.",
+        help_text="L'inscription dans l'école quittée s'arrête la veille, quand la nouvelle école a accepté.",
     )
     etat = models.CharField(
         "état", max_length=7, choices=EtatTransfert, default=EtatTransfert.PROPOSE, editable=False
