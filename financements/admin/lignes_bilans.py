@@ -181,7 +181,7 @@ class FormulairePoste(_Formulaire):
     """A heading of the accounts: open again only when they were named."""
 
     def _nommee(self) -> bool:
-        return bool(self.instance.bilan.a_corriger)
+        return self.instance.bilan_id is not None and bool(self.instance.bilan.a_corriger)
 
 
 class Postes(SansIcones, InlinePortee):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from reseau.management.demonstration.apprenants import semer_apprenants
 from reseau.management.demonstration.avenants import semer_avenants
+from reseau.management.demonstration.bilans import semer_bilans
 from reseau.management.demonstration.budgets import semer_budgets
 from reseau.management.demonstration.candidatures import semer_candidatures
 from reseau.management.demonstration.commandes import semer_commandes
@@ -73,5 +74,6 @@ def semer(tailles: Tailles, dire: Callable[[str], None]) -> dict[str, int]:
     ajouts["décisions reprises"] = semer_reprises(avant, tailles.graine)
     with transaction.atomic():
         ajouts["avenants"] = semer_avenants()
+        ajouts["bilans"] = semer_bilans()
     ajouts["commandes"] = semer_commandes(tailles.commandes, tailles.graine, dire)
     return {quoi: nombre for quoi, nombre in ajouts.items() if nombre}
