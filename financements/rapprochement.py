@@ -73,11 +73,12 @@ def apparier(lignes: list[LigneLue], lot: LotImport) -> None:
     for ligne in lignes:
         ej, dp = ligne.lire("ej", _numero_ej), ligne.lire("dp", _numero_dp)
         jour, montant = ligne.lire("jour", lire_date), ligne.lire("montant", _montant)
+        ligne.lu = {champ: lu for champ, lu in (("ej", ej), ("dp", dp)) if lu}
         if ej and dp and jour and montant:
-            ligne.lu = {"ej": ej, "dp": dp, "jour": jour.isoformat(), "montant": str(montant)}
+            ligne.lu |= {"jour": jour.isoformat(), "montant": str(montant)}
             ligne.copie = vues.setdefault((ej, dp), ligne.numero)
             ligne.copie = None if ligne.copie == ligne.numero else ligne.copie
-    lisibles = [ligne for ligne in lignes if ligne.lu and not ligne.refusee]
+    lisibles = [ligne for ligne in lignes if not ligne.refusee]
     _confronter(lisibles, lot)
 
 
@@ -179,9 +180,11 @@ def bilan(lignes: list[LigneLue]) -> str:
     if ecarts:
         detail = f" de {ecarts[0]}" if len(ecarts) == 1 else ""
         parties.append(f"{len(ecarts)} écart{_s(len(ecarts))}{detail}")
-    for nombre, mot in ((inconnus, "inconnu"), (doublons, "doublon"), (autres, "autre")):
+    for nombre, mot in ((inconnus, "inconnu"), (doublons, "doublon")):
         if nombre:
             parties.append(f"{nombre} {mot}{_s(nombre)}")
+    if autres:
+        parties.append(f"{autres} à corriger")
     return ", ".join(parties) + "."
 
 
