@@ -212,7 +212,8 @@ def test_les_places_d_un_parcours_ont_leur_jour(client: Client, places: int, age
 
 def test_reconnaissance_liste_et_label_ont_leur_acte_et_leurs_dates(client: Client) -> None:
     cree = ecole("La Forge")
-    assert "Nous n’avons pas encore l’acte" in lire(client, "la-forge")
+    with time_machine.travel("2026-11-22T12:00:00+01:00"):  # before what is read next, on any day
+        assert "Nous n’avons pas encore l’acte" in lire(client, "la-forge")
     Reconnaissance.objects.create(
         ecole=cree, acte="arrêté du 3 mai 2021", signee_le=date(2021, 5, 3), du=date(2021, 9, 1)
     )
