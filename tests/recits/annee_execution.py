@@ -64,6 +64,8 @@ def etape_11_les_derniers_euros(cast: Distribution) -> None:
     karim.appuyer("Accorder").lit("26 780,32 €", "un autre accord vient d'être enregistré")
     enveloppe(cast.luc).lit("1 163 619,68 €", "26 780,32 €")
     dossier(cast.helene, cast.ecoles["d"].nom).lit("Visée", "26 780,32 €")
+    call_command("produire_documents", verbosity=0)
+    notifier(cast, "c", 10)
 
 
 def etape_12_l_avenant(cast: Distribution) -> None:
@@ -84,6 +86,8 @@ def etape_13_le_degel(cast: Distribution) -> None:
     mouvoir(cast.luc, "degel", "49 600,00", "DEGEL-2026-84").lit("69 780,32 €")
     franchir(dossier(cast.helene, cast.ecoles["d"].nom), "Accorder")
     enveloppe(cast.luc).lit("9 780,32 €")
+    call_command("produire_documents", verbosity=0)
+    notifier(cast, "d", 11)
 
 
 def etape_14_l_acompte(cast: Distribution) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from tests.recits import annee_comptes as comptes
 from tests.recits import annee_engagements as engagements
 from tests.recits import annee_execution as execution
 from tests.recits.distribution import distribuer, instant
@@ -44,3 +45,9 @@ def test_une_annee_de_financement(cast: Distribution) -> None:
     execution.etape_13_le_degel(cast)
     execution.etape_14_l_acompte(cast)
     execution.etape_15_la_fin_de_l_annee(cast)
+    comptes.etape_16_les_bilans_attendus(cast)
+    comptes.etape_17_le_bilan_de_dr(cast)
+    comptes.etape_18_le_service_fait(cast)
+    comptes.etape_19_le_solde(cast)
+    comptes.etape_20_le_reversement_de_b(cast)
+    comptes.etape_21_les_comptes_clos(cast)
