@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from PIL import Image, ImageDraw
+from pypdf import PdfWriter
 
+from financements.models import Acte
 from tests.recits.annee_engagements import (
     DES_AUTRES,
     DES_TARDIVES,
@@ -17,7 +22,6 @@ from tests.recits.annee_engagements import (
     mouvoir,
     viser_ce_qui_est_recu,
 )
-from tests.recits.guichet import pdf
 
 if TYPE_CHECKING:
     from tests.recits.distribution import Distribution
@@ -28,17 +32,39 @@ def etape_9_les_conventions(cast: Distribution) -> None:
     """02/04: nine conventions signed by hand, scanned, and nine decisions notified."""
     cast.le(date(2026, 4, 2))
     call_command("produire_documents", verbosity=0)
+    rendre_les_signatures(cast, 9)
     for rang, lettre in enumerate(("dr", *DES_AUTRES)):
         notifier(cast, lettre, rang)
 
 
+def rendre_les_signatures(cast: Distribution, nombre: int) -> None:
+    """One pile on the scanner, in any order, with a page that nothing can read."""
+    luc = cast.luc.aller("/admin/financements/depotscans/add/")
+    luc.remplir(televerse=numeriser()).appuyer("Lire ce fichier")
+    luc.lit(f"{nombre} acte", "1 page à rattacher à la main")
+
+
+def numeriser() -> SimpleUploadedFile:
+    """The conventions that wait, last one first, then a page that a stamp hides."""
+    pile = PdfWriter()
+    for acte in Acte.objects.filter(nature="convention", scan_signe=None).order_by("-demande__numero"):
+        pile.append(io.BytesIO(bytes(acte.document.contenu or b"")))
+    tachee, page = io.BytesIO(), Image.new("L", (620, 877), 255)
+    ImageDraw.Draw(page).ellipse((100, 100, 500, 500), fill=90)
+    page.save(tachee, "PDF")
+    pile.append(tachee)
+    sortie = io.BytesIO()
+    pile.write(sortie)
+    return SimpleUploadedFile("actes-signes.pdf", sortie.getvalue(), "application/pdf")
+
+
 def notifier(cast: Distribution, lettre: str, rang: int) -> None:
-    """The convention comes back signed; the decision goes with its number of commitment."""
+    """The convention came back signed; the decision goes with its number of commitment."""
     luc = dossier(cast.luc, cast.ecoles[lettre].nom)
     franchir(
         luc, "Enregistrer la convention signée",
         signataire_ecole="La tête de l'école", signee_ecole_le="2026-04-01",
-        signataire_etat="Hélène Essai", signee_etat_le="2026-04-02", scan=pdf("convention"),
+        signataire_etat="Hélène Essai", signee_etat_le="2026-04-02",
     )  # fmt: skip
     franchir(luc, "Notifier la décision", numero_ej=f"21000000{rang:02d}").lit("Notifiée")
 
@@ -65,6 +91,7 @@ def etape_11_les_derniers_euros(cast: Distribution) -> None:
     enveloppe(cast.luc).lit("1 163 619,68 €", "26 780,32 €")
     dossier(cast.helene, cast.ecoles["d"].nom).lit("Visée", "26 780,32 €")
     call_command("produire_documents", verbosity=0)
+    rendre_les_signatures(cast, 1)
     notifier(cast, "c", 10)
 
 
@@ -87,6 +114,7 @@ def etape_13_le_degel(cast: Distribution) -> None:
     franchir(dossier(cast.helene, cast.ecoles["d"].nom), "Accorder")
     enveloppe(cast.luc).lit("9 780,32 €")
     call_command("produire_documents", verbosity=0)
+    rendre_les_signatures(cast, 1)
     notifier(cast, "d", 11)
 
 
