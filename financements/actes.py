@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from reseau.models import DocumentFige, Utilisateur
 
 GABARITS = {
+    "recu": "financements/actes/recu.html",
+    "controle": "financements/actes/controle.html",
     "decision": "financements/actes/decision.html",
     "convention": "financements/actes/convention.html",
     "notification": "financements/actes/notification.html",
@@ -101,14 +103,14 @@ def contexte_decision(decision: Allocation) -> dict[str, Any]:
     }
 
 
-def ligne_calculee(ligne: LigneEffectif) -> dict[str, str]:
-    """Return a line of the computation as texts, with its formula."""
+def ligne_calculee(ligne: LigneEffectif, *, demandee: bool = False) -> dict[str, str]:
+    """Return a line of the computation as texts, with its formula: retained, or asked."""
     return {
         "diplome": str(ligne.titre),
         "annee": str(ligne.annee),
-        "effectif": str(ligne.effectif_retenu),
-        "formule": formule(ligne),
-        "montant": montrer_montant(ligne.montant_retenu),
+        "effectif": str(ligne.effectif_demande if demandee else ligne.effectif_retenu),
+        "formule": "" if demandee else formule(ligne),
+        "montant": montrer_montant(ligne.montant_demande if demandee else ligne.montant_retenu),
     }
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from financements import tableau
 from financements.actes import formule
 from financements.avenants import avenants_accordes
+from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece
 from reseau.models import FichierDepose
@@ -125,10 +126,10 @@ class PieceMontree:
 def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
     """Return the pieces that are there, and the names of the compulsory ones that are not."""
     presentes = list(demande.pieces.select_related("fichier").order_by("nature", "id"))
-    natures = {piece.nature for piece in presentes}
-    manquantes = [NaturePiece(n).label for n in demande.campagne.pieces_obligatoires if n not in natures]
-    retirable = demande.etat in A_ECRIRE
-    return [_montrer_piece(piece, retirable=retirable) for piece in presentes], manquantes
+    la = {piece.nature for piece in presentes}
+    manquantes = [NaturePiece(n).label for n in demande.campagne.pieces_obligatoires if n not in la]
+    natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()
+    return [_montrer_piece(piece, retirable=piece.nature in natures) for piece in presentes], manquantes
 
 
 def _montrer_piece(piece: Piece, *, retirable: bool) -> PieceMontree:

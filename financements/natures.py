@@ -13,6 +13,7 @@ class NaturePiece(models.TextChoices):
     CER = "cer", "Contrat d'engagement républicain signé"
     COMPTE_RENDU = "compte", "Compte rendu financier de l'an dernier"
     STATUTS = "statuts", "Statuts"
+    COMPTES = "comptes", "Comptes certifiés de l'an dernier"
     AUTRE = "autre", "Autre pièce"
 
 
@@ -21,6 +22,22 @@ class Voie(models.TextChoices):
 
     ECOLE = "ecole", "déposée par l'école"
     SERVICE = "service", "saisie par la DREETS d'après un document signé"
+
+
+class Resultat(models.TextChoices):
+    """What an admissibility rule says of a request."""
+
+    CONFORME = "conforme", "Conforme"
+    ECART = "ecart", "Écart"
+    SANS_OBJET = "sans_objet", "Sans objet"
+
+
+class RaisonCorrection(models.TextChoices):
+    """Why an item of a request goes back to the school."""
+
+    INCORRECT = "incorrect", "incorrect"
+    INCOMPLET = "incomplet", "incomplet"
+    PERIME = "perime", "périmé"
 
 
 class Origine(models.TextChoices):

@@ -13,7 +13,7 @@ REGISTRE = {
         FINANCEMENT,
         public="id exercice ouverte_du ouverte_au mois pieces_obligatoires seuil_convention delai_complement"
         " periode_du periode_au bilan_avant_le delai_amiable delai_contradictoire seuil_reversement"
-        " annees_conservation",
+        " annees_conservation seuil_comptes",
     ),
     "financements.Bareme": traitement(
         _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration"
@@ -145,6 +145,24 @@ REGISTRE = {
     ),
     "financements.ScanSigne": traitement(
         _DOSSIER, FINANCEMENT, personnel="rattache_par rattache_le", interne="id acte fichier"
+    ),
+    "financements.ControleRecevabilite": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        personnel="derogation_par derogation_le",
+        interne="id demande regle bloquante resultat constat derogation controle_le",
+    ),
+    "financements.Correction": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        interne="id demande cible libelle raison texte avant reponse demandee_le traitee_le",
+    ),
+    "financements.DepotDemande": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="contenu empreinte",
+        personnel="depose_par depose_le",
+        interne="id demande rang",
     ),
     "financements.LigneEffectif": traitement(
         _DOSSIER,

@@ -25,6 +25,13 @@ class RequeteParDemande[M: Model](RequeteTerritoire[M]):
     vers_region = "demande__region"
 
 
+class RequeteParDemandeInterne[M: Model](RequeteTerritoire[M]):
+    """Rows of a request that the State's side alone reads."""
+
+    vers_ecole = ""
+    vers_region = "demande__region"
+
+
 class RequeteParAllocation[M: Model](RequeteTerritoire[M]):
     """Rows of a decision."""
 

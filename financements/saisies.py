@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from financements.avenants import OUVERTES, avenant_ouvert
 from financements.bilans import bilan_de, solde
+from financements.corrections import EFFECTIFS, deverrouille
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
 from financements.natures import EtapeAvenant, PhaseBilan, Voie
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from financements.models import Avenant, Bilan, Demande
     from reseau.models import Utilisateur
     from reseau.socle.etats import Transition
@@ -35,6 +38,16 @@ class Saisies:
     demande: bool = False
     retenu: bool = False
     pieces: bool = False
+    cibles: frozenset[str] | None = None  # what the DREETS named; nothing: all of it
+
+    def ligne_ouverte(self, cle: UUID) -> bool:
+        """Whether this line is among what was named."""
+        return self.cibles is None or EFFECTIFS in self.cibles or f"ligne_{cle.hex}" in self.cibles
+
+    @property
+    def lignes_libres(self) -> bool:
+        """Whether lines may be added and taken out."""
+        return self.cibles is None or EFFECTIFS in self.cibles
 
     @property
     def ouvertes(self) -> bool:
@@ -46,7 +59,12 @@ def saisies_ouvertes(demande: Demande, utilisateur: Utilisateur) -> Saisies:
     """Return what ``utilisateur`` may write in ``demande`` in its present state; at most two queries."""
     if demande.etat in A_ECRIRE:
         ecrit = any(_dans_le_territoire(demande, utilisateur, verbe) for verbe in _verbes_d_ecriture(demande))
-        return Saisies(demande=ecrit, pieces=ecrit)
+        cles = deverrouille(demande) if ecrit else None
+        if cles is None:
+            return Saisies(demande=ecrit, pieces=ecrit)
+        lignes = any(not cle.startswith("piece_") for cle in cles)
+        pieces = demande.voie == Voie.SERVICE or any(cle.startswith("piece_") for cle in cles)
+        return Saisies(demande=lignes, pieces=pieces, cibles=frozenset(cles))
     if demande.etat in {Etat.DEPOSEE, Etat.EN_INSTRUCTION}:
         instruit = _dans_le_territoire(demande, utilisateur, "instruire")
         return Saisies(retenu=instruit and demande.etat == Etat.EN_INSTRUCTION, pieces=instruit)

@@ -90,3 +90,13 @@ INSTRUITES: Final = (Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE)
 
 # Nothing is paid any more.
 FINIES: Final = (Etat.SOLDEE, Etat.CLOSE, Etat.RESILIEE)
+
+# The school has accounted for what it received.
+RENDUES: Final = (
+    Etat.BILAN_DEPOSE,
+    Etat.BILAN_A_CORRIGER,
+    Etat.SERVICE_FAIT,
+    Etat.REVERSEMENT,
+    Etat.SOLDEE,
+    Etat.CLOSE,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import effets, gardes
+from financements import corrections, effets_depot, gardes, gardes_depot
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -20,10 +20,12 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes.campagne_ouverte,
             gardes.effectif_demande,
             gardes.identifiants,
+            gardes_depot.sur_la_liste,
             gardes.pieces_presentes,
+            gardes_depot.compte_rendu_remis,
             gardes.certifie,
         ),
-        effet=effets.noter_depot,
+        effet=effets_depot.deposer,
         champs=("certifie",),
     ),
     Transition(  # 1b: the officer holds the rights of the row, the scan is the proof
@@ -33,7 +35,7 @@ DEPOT: Final[tuple[Transition, ...]] = (
         "saisir",
         "Enregistrer la demande reçue",
         gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
-        effet=effets.noter_depot,
+        effet=effets_depot.deposer,
     ),
     Transition(  # 4
         "completer",
@@ -41,8 +43,14 @@ DEPOT: Final[tuple[Transition, ...]] = (
         Etat.DEPOSEE,
         "deposer",
         "Renvoyer la demande complétée",
-        gardes=(gardes.effectif_demande, gardes.identifiants, gardes.pieces_presentes, gardes.certifie),
-        effet=effets.noter_complement,
+        gardes=(
+            gardes.effectif_demande,
+            gardes.identifiants,
+            gardes.pieces_presentes,
+            corrections.toutes_traitees,
+            gardes.certifie,
+        ),
+        effet=effets_depot.completer,
         champs=("certifie",),
     ),
     Transition(  # 4, for a school that answered on paper
@@ -52,6 +60,6 @@ DEPOT: Final[tuple[Transition, ...]] = (
         "saisir",
         "Enregistrer le complément reçu",
         gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
-        effet=effets.noter_complement,
+        effet=effets_depot.completer,
     ),
 )

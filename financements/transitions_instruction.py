@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import effets, gardes
+from financements import corrections, effets, effets_depot, gardes, gardes_depot
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -15,7 +15,8 @@ INSTRUCTION: Final[tuple[Transition, ...]] = (
         Etat.EN_INSTRUCTION,
         "instruire",
         "Prendre en instruction",
-        effet=effets.retenir_par_defaut,
+        gardes=(gardes_depot.recevable,),
+        effet=effets_depot.instruire,
     ),
     Transition(  # 3
         "demander_complement",
@@ -23,8 +24,8 @@ INSTRUCTION: Final[tuple[Transition, ...]] = (
         Etat.A_COMPLETER,
         "instruire",
         "Demander un complément",
-        gardes=(gardes.motif_ecrit,),
-        effet=effets.noter_demande_de_complement,
+        gardes=(corrections.au_moins_une, gardes.motif_ecrit),
+        effet=effets_depot.demander_complement,
         champs=("motif",),
     ),
     Transition(  # 6

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _POUR_L_ECOLE = (
     *("decision", "convention", "notification", "avenant", "refus", "classement", "resiliation"),
     *("recu_bilan", "service_fait", "ordre", "solde"),
+    "recu",
 )
 
 
@@ -63,10 +64,14 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
         reste=montrer_montant(prevu - paye),
         numero_ej=demande.numero_ej if interne else "",
         vide="L'échéancier est écrit à la notification." if decision else "Rien n'est versé sur ce dossier.",
-        actes=tuple(
-            lien for acte in actes_lisibles(demande, interne=interne) for lien in _liens(demande, acte)
-        ),
+        actes=liens_des_actes(demande, interne=interne),
     )
+
+
+def liens_des_actes(demande: Demande, *, interne: bool) -> tuple[tuple[str, str], ...]:
+    """Return the title and the address of each act that this side may read."""
+    lisibles = actes_lisibles(demande, interne=interne)
+    return tuple(lien for acte in lisibles for lien in _liens(demande, acte))
 
 
 def _ligne(tranche: Tranche) -> LigneVersement:

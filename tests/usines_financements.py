@@ -24,6 +24,7 @@ from reseau.models import AffectationDreets, DocumentFige, FichierDepose, Servic
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, Role
 from reseau.socle.etats import Contexte
+from tests.usines_regles import COMPLEMENT, mettre_en_regle
 from tests.usines_avenants import AVANT_L_AVENANT, METALLIER, preparer_avenant
 from tests.usines_bilans import A_ATTENDRE, ecrire_avant
 
@@ -66,8 +67,7 @@ CHEMIN: Mapping[str, tuple[str, ...]] = {
 }
 SAISIES: Mapping[str, Mapping[str, Any]] = {
     "deposer": {"certifie": True},
-    "completer": {"certifie": True},
-    "demander_complement": {"motif": "Le budget est celui de l'an dernier."},
+    **COMPLEMENT,
     "renvoyer": {"motif": "Vérifiez les effectifs."},
     "retirer": {"motif": "Demande refaite."},
     "conventionner": {
@@ -226,6 +226,7 @@ class Territoire:
         CoordonneesBancaires.objects.create(
             ecole=creee, iban="FR7630006000011234567890189", saisi_par=direction, du=date(2020, 1, 1)
         )
+        mettre_en_regle(creee)
         self.directions[creee] = direction
         return creee
 
@@ -235,6 +236,7 @@ class Territoire:
         creee = ouvrir_demande(ecole=ecole, campagne=self.campagne, par=self.directions[ecole])
         ajouter_ligne(creee, **ligne)
         self.manque = MOIS_MANQUANTS if etat == Etat.REVERSEMENT else self.manque
+        ajouter_piece(creee, "cer", self.directions[ecole])
         return self.avancer(creee, *CHEMIN[etat])
 
     def avancer(self, demande: Demande, *noms: str) -> Demande:

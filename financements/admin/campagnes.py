@@ -91,7 +91,10 @@ class AdminCampagne(AdminRefus):
     list_display = ("__str__", "ouverture", "mois", "delai_complement")
     fieldsets = (
         (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
-        ("Dossiers", {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention")}),
+        (
+            "Dossiers",
+            {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention", "seuil_comptes")},
+        ),
         (
             "Bilan",
             {

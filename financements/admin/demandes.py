@@ -18,16 +18,21 @@ from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
 from financements.admin.refus import AdminRefus
 from financements.etats import MACHINE, SANS_FINANCEMENT
+from financements.gardes import campagne_ouverte
 from financements.models import Campagne, Demande, LigneEffectif
 from financements.natures import Voie
 from financements.ouverture import naitre
+from financements.recevabilite import refus_de_liste
 from reseau.admin.versions import FormulaireVersion
+from reseau.models import Utilisateur
 from reseau.nombres import aujourdhui
 from reseau.socle.etats import Contexte
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
+
+    from ecoles.models import Ecole
 
 
 class FormulaireDemande(FormulaireVersion):
@@ -50,7 +55,17 @@ class FormulaireDemande(FormulaireVersion):
             )
             if numero := vivante.order_by("id").values_list("numero", flat=True).first():
                 self.add_error("campagne", f"{ecole} a déjà la demande {numero} pour cette campagne.")
+            if "recue_par_courriel_le" not in self.fields:
+                self._ecole_en_droit(ecole, campagne)
         return donnees
+
+    def _ecole_en_droit(self, ecole: Ecole, campagne: Campagne) -> None:
+        """Row 1: a school asks while the campaign is open, and while it is on the yearly list."""
+        future, contexte = Demande(ecole=ecole, campagne=campagne), Contexte(Utilisateur())
+        for phrase in campagne_ouverte(future, contexte):
+            self.add_error("campagne", phrase)
+        for phrase in refus_de_liste(future):
+            self.add_error("ecole", phrase)
 
 
 @admin.register(Demande)

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from financements.actes import formule
 from financements.models import LigneEffectif
+from financements.saisies import saisies_ouvertes
 from reseau.nombres import montrer_montant
 from reseau.socle.portee import InlinePortee, PorteeDeBase
 
@@ -115,6 +116,23 @@ class LignesDemandees(_Lignes):
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         """Room to write without JavaScript."""
         return 1 if obj else 3
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """In a file to correct, the named lines only."""
+        saisies = saisies_ouvertes(obj, request.user) if obj else None  # type: ignore[arg-type]
+        request.__dict__["_lignes_ouvertes"] = saisies
+        if saisies and not saisies.lignes_libres:
+            kwargs |= {"extra": 0, "max_num": 0, "can_delete": False}
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The same."""
+        lignes = super().get_queryset(request)
+        saisies = request.__dict__.get("_lignes_ouvertes")
+        if saisies is None or saisies.lignes_libres:
+            return lignes
+        ouvertes = [cle for cle in lignes.values_list("pk", flat=True) if saisies.ligne_ouverte(cle)]
+        return lignes.filter(pk__in=ouvertes)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A school reads its own words."""

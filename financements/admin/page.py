@@ -11,13 +11,15 @@ from django.urls import path, reverse
 from financements import dossier, versements
 from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
-from financements.admin.pieces import AdminPieces
+from financements.admin.corrections import champs_de_la_demande, champs_de_la_reponse
+from financements.admin.recevabilite import AdminRecevabilite
 from financements.avenants_montres import avenants
 from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
 from financements.conventions import scan_de_la_convention
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
+from financements.suivi import suivi
 from reseau.admin.transitions import AdminTransitions
 from reseau.admin.versions import FormulaireVersion, differences
 from reseau.socle.documents import servir
@@ -50,7 +52,7 @@ _A_REBOURS = frozenset(
 )
 
 
-class PageDeDemande(AdminPieces, AdminTransitions):
+class PageDeDemande(AdminRecevabilite, AdminTransitions):
     """What the template is given: plain values only, chosen for the side that reads."""
 
     machine = MACHINE
@@ -97,10 +99,14 @@ class PageDeDemande(AdminPieces, AdminTransitions):
         lien = reverse("admin:financements_demande_decision", args=[demande.pk])
         decision = dossier.allocation_de(demande)
         utilisateur: Any = request.user
+        verses = versements.versements(demande, interne=interne)
+        instruit = any(t.nom == "instruire" for t in self._ouvertes(request, demande))
         return {
+            "suivi": None if verses else suivi(demande, interne=interne, instruit=instruit),
             "dossier": dossier.entete(demande, interne=interne),
             "calcul": dossier.calcul(demande, interne=interne),
             "calcul_ecrit": saisies.ouvertes,
+            "calcul_montre": not saisies.ouvertes or not saisies.lignes_libres,
             "pieces": presentes,
             "pieces_manquantes": manquantes,
             "pieces_ouvertes": saisies.pieces,
@@ -109,8 +115,8 @@ class PageDeDemande(AdminPieces, AdminTransitions):
             "decision": lien if decision else "",
             "avenants": avenants(demande, decision, utilisateur),
             "bilan": bilan_du_dossier(demande, utilisateur, interne=interne),
-            "versements": versements.versements(demande, interne=interne),
             "chorus": liens_chorus(request, demande),
+            "versements": verses,
             "principale": self._principale(request, demande),
         }
 
@@ -193,8 +199,12 @@ class PageDeDemande(AdminPieces, AdminTransitions):
         return servir_fichier(trouve.scan_signe.fichier)
 
     def champs_de(self, objet: Any, transition: Transition) -> Any:
-        """A convention that came back with the other scans is not asked again."""
+        """Inputs that depend on the file: named items, answers; a convention already scanned is not asked."""
         champs = super().champs_de(objet, transition)
+        if transition.nom == "demander_complement":
+            return champs_de_la_demande(objet)
+        if transition.nom == "completer":
+            return {**champs_de_la_reponse(objet), **champs}
         if "scan" in champs and scan_de_la_convention(objet) is not None:
             return {nom: champ for nom, champ in champs.items() if nom != "scan"}
         return champs

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, MACHINE
 from financements.natures import NaturePiece
 from financements.saisies import saisies_ouvertes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class FormulairePiece(forms.Form):
     """What the piece proves, and its file."""
 
-    nature = forms.ChoiceField(label="Nature de la pièce", choices=NaturePiece.choices)
+    nature = forms.ChoiceField(label="Nature de la pièce")
     televerse = forms.FileField(
         label="Fichier",
         help_text="PDF, PNG ou JPEG, 10 Mo au plus.",
@@ -38,6 +39,12 @@ class FormulairePiece(forms.Form):
             "missing": "Choisissez un fichier.",
         },
     )
+
+    def __init__(self, demande: Demande, *args: Any) -> None:
+        super().__init__(*args)
+        natures = natures_ouvertes(demande)
+        champ: Any = self.fields["nature"]
+        champ.choices = [(n, NaturePiece(n).label) for n in natures]
 
 
 class AdminPieces(AdminPortee):
@@ -86,7 +93,7 @@ class AdminPieces(AdminPortee):
         demande = self.demande_ou_404(request, object_id)
         if not saisies_ouvertes(demande, request.user).pieces:  # type: ignore[arg-type]
             raise PermissionDenied
-        formulaire = FormulairePiece(request.POST or None, request.FILES or None)
+        formulaire = FormulairePiece(demande, request.POST or None, request.FILES or None)
         if request.method == "POST" and formulaire.is_valid() and _joindre(request, demande, formulaire):
             messages.success(request, f"{demande} : pièce jointe.")
             return HttpResponseRedirect(_page_de(demande))
@@ -98,7 +105,8 @@ class AdminPieces(AdminPortee):
         """GET: ask. POST: take the piece out of a file that is still being written."""
         trouvee = self._piece_ou_404(request, object_id, piece)
         demande = trouvee.demande
-        if demande.etat not in A_ECRIRE or not saisies_ouvertes(demande, request.user).pieces:  # type: ignore[arg-type]
+        ouverte = trouvee.nature in natures_ouvertes(demande) and demande.etat in A_ECRIRE
+        if not ouverte or not saisies_ouvertes(demande, request.user).pieces:  # type: ignore[arg-type]
             raise PermissionDenied
         if request.method == "POST":
             _ecarter(request, trouvee)

@@ -5,12 +5,14 @@ from financements.models.bilans import Bilan, LigneRealisee, PosteCompteRendu
 from financements.models.campagnes import Bareme, Campagne, EcheancePrevue
 from financements.models.chorus import ColonneChorus, Rapprochement
 from financements.models.conventions import Convention
+from financements.models.corrections import Correction
 from financements.models.decisions import Acte, Allocation, Engagement
 from financements.models.demandes import Demande, JournalDemande
 from financements.models.enveloppes import Enveloppe, MouvementEnveloppe
 from financements.models.lignes import LigneEffectif
 from financements.models.numerisations import DepotScans, PageScan, ScanSigne
 from financements.models.pieces import Piece
+from financements.models.recevabilite import ControleRecevabilite, DepotDemande
 from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
 
@@ -22,8 +24,11 @@ __all__ = [
     "Bilan",
     "Campagne",
     "ColonneChorus",
+    "ControleRecevabilite",
     "Convention",
+    "Correction",
     "Demande",
+    "DepotDemande",
     "DepotScans",
     "EcheancePrevue",
     "Engagement",

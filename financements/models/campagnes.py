@@ -46,6 +46,12 @@ class Campagne(models.Model):
         db_default=23_000,
         help_text="Pour un même gestionnaire, toutes décisions de l'année comprises.",
     )
+    seuil_comptes = ChampMontant(
+        "comptes certifiés au-dessus de (€ par an)",
+        default=153_000,
+        db_default=153_000,
+        help_text="Pour un même gestionnaire, toutes décisions de l'année comprises.",
+    )
     delai_complement = models.PositiveSmallIntegerField(
         "délai pour compléter un dossier (jours ouvrés)", default=15
     )

@@ -145,6 +145,13 @@ porte := current_setting('edp.porte', true) IS NOT DISTINCT FROM 'financements_d
 IF TG_OP = 'UPDATE' AND NEW.demande_id <> OLD.demande_id THEN
     RAISE EXCEPTION 'Une ligne ne change pas de demande.' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
+IF actuel = 'a_completer' AND NOT EXISTS (
+    SELECT FROM financements_correction WHERE demande_id = cle AND traitee_le IS NULL
+       AND (cible = 'effectifs'
+            OR TG_OP = 'UPDATE' AND cible = 'ligne_' || replace(NEW.id::text, '-', ''))) THEN
+    RAISE EXCEPTION 'La DREETS n''a pas demandé de corriger cette ligne.'
+        USING ERRCODE = 'integrity_constraint_violation';
+END IF;
 IF actuel IN ('brouillon', 'a_completer') THEN
     IF TG_OP <> 'DELETE' AND (NEW.effectif_retenu IS NOT NULL OR NEW.nb_majorations <> 0) THEN
         RAISE EXCEPTION 'Rien n''est retenu avant l''instruction.'
@@ -200,10 +207,17 @@ PIECE_FIGEE = pgtrigger.Trigger(
     name="pieces_figees",
     operation=_AJOUT_OU_MODIFICATION | pgtrigger.Delete,
     when=pgtrigger.Before,
-    declare=[("cle", "uuid"), ("actuel", "text")],
+    declare=[("cle", "uuid"), ("actuel", "text"), ("par", "text"), ("quoi", "text")],
     func="""
     cle := CASE WHEN TG_OP = 'DELETE' THEN OLD.demande_id ELSE NEW.demande_id END;
-    SELECT etat INTO actuel FROM financements_demande WHERE id = cle FOR NO KEY UPDATE;
+    quoi := CASE WHEN TG_OP = 'DELETE' THEN OLD.nature ELSE NEW.nature END;
+    SELECT etat, voie INTO actuel, par FROM financements_demande WHERE id = cle FOR NO KEY UPDATE;
+    IF actuel = 'a_completer' AND NOT (quoi = 'scan' AND par = 'service') AND NOT EXISTS (
+        SELECT FROM financements_correction
+         WHERE demande_id = cle AND traitee_le IS NULL AND cible = 'piece_' || quoi) THEN
+        RAISE EXCEPTION 'La DREETS n''a pas demandé de changer cette pièce.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF TG_OP = 'UPDATE' OR NOT (actuel IN ('brouillon', 'a_completer')
                                 OR (TG_OP = 'INSERT' AND actuel IN ('deposee', 'en_instruction'))) THEN
         RAISE EXCEPTION 'Les pièces d''un dossier « % » ne changent plus.', actuel

@@ -24,9 +24,11 @@ from reseau.socle.etats import passages
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from financements.models.corrections import Correction
     from financements.models.decisions import Acte, Allocation
     from financements.models.lignes import LigneEffectif
     from financements.models.pieces import Piece
+    from financements.models.recevabilite import ControleRecevabilite, DepotDemande
 
 # Number of a legal commitment in Chorus: ten digits.
 MOTIF_EJ = r"^[0-9]{10}$"
@@ -93,6 +95,9 @@ class Demande(models.Model):
         journal: RelatedManager[JournalDemande]
         allocation: Allocation
         actes: RelatedManager[Acte]
+        controles: RelatedManager[ControleRecevabilite]
+        corrections: RelatedManager[Correction]
+        depots: RelatedManager[DepotDemande]
 
     class Meta:
         verbose_name = "demande de financement"

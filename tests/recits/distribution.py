@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from ecoles.models import CoordonneesBancaires, Ecole, Gestionnaire, MembreEquipe
+from ecoles.models import (
+    CoordonneesBancaires,
+    Ecole,
+    Gestionnaire,
+    InscriptionListe,
+    MembreEquipe,
+    Reconnaissance,
+)
 from reseau.management.demonstration.identifiants import siret
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
 from reseau.nombres import PARIS
@@ -103,9 +110,12 @@ def _affecter(utilisateur: Utilisateur, role: Role, **valeurs: Any) -> None:
 def _ecole(rang: int, nom: str) -> Ecole:
     """A body of its own, a SIRET that its key accepts."""
     gestionnaire = Gestionnaire.objects.create(nom=f"Association {nom}")
-    return Ecole.objects.create(
+    ecole = Ecole.objects.create(
         nom=nom, slug=f"recit-{rang}", commune_id=COMMUNE, siret=siret(rang), gestionnaire=gestionnaire
     )
+    InscriptionListe.objects.create(ecole=ecole, annee=2025, nor="MENE2512345A", du=DEPUIS)
+    Reconnaissance.objects.create(ecole=ecole, acte="Arrêté du récit", signee_le=DEPUIS, du=DEPUIS)
+    return ecole
 
 
 def _diriger(utilisateur: Utilisateur, ecole: Ecole) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ecoles.models import Ecole, MembreEquipe
 from financements.etats import MACHINE
@@ -13,6 +17,7 @@ from reseau.management.demonstration.budgets import TITRE_FONDERIE, Equipe, equi
 from reseau.management.demonstration.ecoles import NOMMEES
 from reseau.management.demonstration.titres import BAC, CAP
 from reseau.socle.etats import Contexte
+from reseau.socle.fichiers import deposer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,10 +57,17 @@ PREVUES = (
     Prevue(9, (("50023449", 1, 12, 0), ("50023449", 2, 12, 0)), _ACCORDE),
     Prevue(10, (("50024323", 1, 12, 0), ("50024323", 2, 8, 0)), _VISE),
 )
+PIECES = ("budget", "cer", "compte", "comptes")
 _DONNEES: Mapping[str, Mapping[str, Any]] = {
     "deposer": {"certifie": True},
     "retirer": {"motif": "Demande refaite : un effectif manquait."},
-    "demander_complement": {"motif": "Le budget prévisionnel joint est celui de l'an dernier."},
+    "demander_complement": {
+        "motif": "Le budget prévisionnel joint est celui de l'an dernier.",
+        "raison_piece_budget": "perime",
+        "texte_piece_budget": "Joignez celui de cette année.",
+        "raison_effectifs": "incorrect",
+        "texte_effectifs": "La deuxième année compte 9 jeunes, vos groupes en ont 8.",
+    },
 }
 
 
@@ -86,8 +98,26 @@ def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
             effectif_demande=effectif,
             majorations_demandees=majorations,
         )
+    _joindre(demande, acteurs["deposer"])
     for nom in prevue.passages:
         demande = MACHINE.franchir(demande, nom, Contexte(acteurs[nom], _DONNEES.get(nom, {})))
+
+
+def _joindre(demande: Demande, direction: Utilisateur) -> None:
+    """The pieces that the campaign and the law ask for: blank pages, under their names."""
+    for nature in PIECES:
+        fichier = deposer(SimpleUploadedFile(f"{nature}.pdf", _page_blanche(), "application/pdf"), direction)
+        demande.pieces.create(nature=nature, fichier=fichier)
+
+
+@cache
+def _page_blanche() -> bytes:
+    from pypdf import PdfWriter
+
+    ecrivain, sortie = PdfWriter(), BytesIO()
+    ecrivain.add_blank_page(width=595, height=842)
+    ecrivain.write(sortie)
+    return sortie.getvalue()
 
 
 def _direction(ecole: Ecole) -> Utilisateur:

@@ -17,7 +17,7 @@ from reseau.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SANS_RECONNAISSANCE, _SANS_LABEL = 9, 6  # ranks, modulo 12, of schools that lack one
+_SANS_RECONNAISSANCE, _SANS_LABEL = 11, 6  # ranks, modulo 12, of schools that lack one
 _FINIT_BIENTOT = 4  # rank, modulo 12, of schools whose label ends within ninety days
 
 

@@ -1,0 +1,60 @@
+"""Mails of this trade to a school: plain French, a list, a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reseau.models import en_cours
+from reseau.nombres import aujourdhui, montrer_date
+from reseau.roles import Role
+from reseau.socle.courriels import ecrire, lien
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from financements.models import Correction, Demande
+
+_COMPLEMENT = """Bonjour,
+
+La DREETS a lu la demande de financement {numero} de {ecole}. Il reste à corriger :
+
+{points}
+
+{motif}
+
+Répondez avant le {limite}. Seuls ces éléments sont ouverts à la modification :
+
+{lien}
+
+Le portail vous demandera d'abord de vous connecter.
+"""
+
+
+def demander_des_corrections(demande: Demande, points: Sequence[Correction]) -> None:
+    """Write to each head of the school, in the transaction of the transition."""
+    limite = montrer_date(demande.echeance_le) if demande.echeance_le else ""
+    corps = _COMPLEMENT.format(
+        numero=demande.numero,
+        ecole=demande.ecole.nom,
+        points="\n".join(f"- {_point(point)}" for point in points),
+        motif=demande.motif,
+        limite=limite,
+        lien=lien(f"/admin/financements/demande/{demande.pk}/change/"),
+    )
+    rang = demande.corrections.count()
+    for membre in _direction(demande):
+        ecrire(
+            cle=f"complement:{demande.pk}:{rang}:{membre.utilisateur_id}",
+            destinataire=membre.utilisateur,
+            objet=f"Demande {demande.numero} : des éléments à corriger",
+            corps=corps,
+        )
+
+
+def _point(point: Correction) -> str:
+    return f"{point.libelle} ({point.get_raison_display()})" + (f" : {point.texte}" if point.texte else "")
+
+
+def _direction(demande: Demande):  # type: ignore[no-untyped-def]
+    membres = demande.ecole.membres.filter(en_cours(aujourdhui()), fonction=Role.DIRECTION)
+    return membres.filter(utilisateur__is_active=True).select_related("utilisateur").order_by("du", "id")

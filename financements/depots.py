@@ -1,0 +1,125 @@
+"""The photograph of a request at each deposit, and what differs between two of them, in words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from financements.natures import NaturePiece
+from reseau.nombres import montrer_montant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from financements.models import Demande
+    from reseau.models import Utilisateur
+
+
+def photographier(demande: Demande, par: Utilisateur) -> None:
+    """Keep what is handed in; inside the transaction of the deposit."""
+    garde = contenu(demande)
+    canonique = json.dumps(garde, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    demande.depots.create(
+        rang=demande.depots.count() + 1,
+        contenu=garde,
+        empreinte=hashlib.sha256(canonique.encode()).hexdigest(),
+        depose_par=par,
+    )
+
+
+def contenu(demande: Demande) -> dict[str, Any]:
+    """Return the request as plain values: identifiers, lines, pieces with their prints."""
+    compte = demande.ecole.coordonnees_bancaires.filter(au__isnull=True).order_by("-du").first()
+    lignes = demande.lignes.select_related("titre").order_by("titre", "annee")
+    pieces = demande.pieces.select_related("fichier").order_by("nature", "id")
+    return {
+        "ecole": demande.ecole.nom,
+        "siret": demande.ecole.siret,
+        "iban": _masquer(str(compte.iban)) if compte else "",
+        "montant": str(demande.montant_demande),
+        "lignes": [
+            {
+                "titre": ligne.titre_id,
+                "intitule": str(ligne.titre),
+                "annee": ligne.annee,
+                "mois": ligne.mois,
+                "effectif": ligne.effectif_demande,
+                "supplements": ligne.majorations_demandees,
+            }
+            for ligne in lignes
+        ],
+        "pieces": [
+            {"nature": p.nature, "nom": p.fichier.nom_origine, "empreinte": p.fichier.empreinte}
+            for p in pieces
+        ],
+    }
+
+
+def _masquer(iban: str) -> str:
+    """As :func:`ecoles.ibans.masquer`, which models cannot import: they know this table."""
+    return f"{iban[:4]} … {iban[-4:]}"
+
+
+_IDENTIFIANTS = (("ecole", "Nom de l'école"), ("siret", "SIRET"), ("iban", "IBAN"))
+_NOMBRES = (("effectif", "jeunes"), ("supplements", "suppléments"), ("mois", "mois"))
+
+
+def differences(avant: dict[str, Any], apres: dict[str, Any]) -> list[str]:
+    """Say in sentences what changed from a deposit to the next."""
+    return [
+        *_identifiants(avant, apres),
+        *_lignes(avant, apres),
+        *_pieces(avant, apres),
+        *_montant(avant, apres),
+    ]
+
+
+def _identifiants(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
+    for cle, mot in _IDENTIFIANTS:
+        if avant[cle] != apres[cle]:
+            yield f"{mot} : {avant[cle] or 'vide'}, maintenant {apres[cle] or 'vide'}."
+
+
+def _lignes(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
+    anciennes, nouvelles = (
+        {(n["titre"], n["annee"]): n for n in photo["lignes"]} for photo in (avant, apres)
+    )
+    for cle in dict.fromkeys((*anciennes, *nouvelles)):
+        ancienne, nouvelle = anciennes.get(cle), nouvelles.get(cle)
+        presente = nouvelle or ancienne or {}
+        nom = f"{presente['intitule']}, année {presente['annee']}"
+        if ancienne is None:
+            yield f"{nom} : ligne ajoutée, {presente['effectif']} jeunes."
+        elif nouvelle is None:
+            yield f"{nom} : ligne retirée ({presente['effectif']} jeunes)."
+        else:
+            yield from (
+                f"{nom} : {ancienne[champ]} {mot}, maintenant {nouvelle[champ]}."
+                for champ, mot in _NOMBRES
+                if ancienne[champ] != nouvelle[champ]
+            )
+
+
+def _pieces(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
+    avant_la, apres_la = ({(p["nature"], p["empreinte"], p["nom"]) for p in photo["pieces"]}
+                          for photo in (avant, apres))  # fmt: skip
+    for nature, _, nom in sorted(avant_la - apres_la):
+        yield f"Pièce retirée : « {NaturePiece(nature).label} » ({nom})."
+    for nature, _, nom in sorted(apres_la - avant_la):
+        yield f"Pièce jointe : « {NaturePiece(nature).label} » ({nom})."
+
+
+def _montant(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
+    if avant["montant"] != apres["montant"]:
+        ancien, nouveau = (montrer_montant(Decimal(photo["montant"])) for photo in (avant, apres))
+        yield f"Montant demandé : {ancien}, maintenant {nouveau}."
+
+
+def changements(demande: Demande) -> list[str]:
+    """Return what changed with the last deposit; nothing for a first one."""
+    photos = [depot.contenu for depot in demande.depots.order_by("-rang")[:2]]
+    if len(photos) < 2:
+        return []
+    return differences(photos[1], photos[0]) or ["Rien n'a changé."]

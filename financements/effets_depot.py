@@ -1,0 +1,88 @@
+"""Effects of a deposit and of the beginning of the review: photograph, receipt, control sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from financements import effets
+from financements.actes import entete_d_acte, figer_acte, ligne_calculee
+from financements.corrections import clore, demander
+from financements.courriels import demander_des_corrections
+from financements.depots import photographier
+from financements.natures import Resultat
+from financements.recevabilite import verdicts
+from reseau.nombres import maintenant, montrer_date, montrer_instant, montrer_montant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from financements.models import Demande
+    from reseau.socle.etats import Contexte
+
+
+def deposer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """Freeze what is handed in, and give a receipt."""
+    return _recevoir(demande, contexte, effets.noter_depot(demande, contexte))
+
+
+def completer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """The same for a file that comes back complete; the named items are closed with their answers."""
+    clore(demande, contexte)
+    return _recevoir(demande, contexte, effets.noter_complement(demande, contexte))
+
+
+def demander_complement(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """Name the items that unlock, and write to the school."""
+    donnees = effets.noter_demande_de_complement(demande, contexte)
+    points = demander(demande, contexte)
+    demander_des_corrections(demande, points)
+    return {**donnees, "cibles": [point.cible for point in points]}
+
+
+def _recevoir(demande: Demande, contexte: Contexte, donnees: Mapping[str, Any]) -> Mapping[str, Any]:
+    photographier(demande, contexte.utilisateur)
+    lignes = demande.lignes.select_related("titre").order_by("titre", "annee")
+    pieces = demande.pieces.select_related("fichier").order_by("nature", "id")
+    recu = entete_d_acte(demande) | {
+        "recu_le": montrer_instant(maintenant()),
+        "personne": contexte.utilisateur.get_full_name(),
+        "voie": demande.get_voie_display(),
+        "demande": montrer_montant(demande.montant_demande),
+        "reponse_avant": montrer_date(demande.echeance_le) if demande.echeance_le else "",
+        "lignes": [ligne_calculee(ligne, demandee=True) for ligne in lignes],
+        "pieces": [f"{p.get_nature_display()} ({p.fichier.nom_origine})" for p in pieces],
+    }
+    document = figer_acte(demande, "recu", "Accusé de réception", recu)
+    return {**donnees, "recu": str(document.pk)}
+
+
+def instruire(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """Write what every rule said, freeze the control sheet, then open the review."""
+    lus = verdicts(demande)
+    derogations = dict(demande.controles.order_by("id").values_list("regle", "derogation"))
+    for verdict in lus:
+        demande.controles.update_or_create(
+            regle=verdict.regle.code,
+            defaults={
+                "bloquante": verdict.regle.bloquante,
+                "resultat": verdict.resultat,
+                "constat": " ".join(verdict.constats)[:2000],
+                "controle_le": maintenant(),
+            },
+        )
+    fiche = entete_d_acte(demande) | {
+        "controle_le": montrer_instant(maintenant()),
+        "personne": contexte.utilisateur.get_full_name(),
+        "regles": [
+            {
+                "phrase": v.regle.phrase,
+                "source": v.regle.source,
+                "resultat": Resultat(v.resultat).label,
+                "constats": " ".join(v.constats),
+                "derogation": derogations.get(v.regle.code, ""),
+            }
+            for v in lus
+        ],
+    }
+    document = figer_acte(demande, "controle", "Fiche de contrôle", fiche)
+    return {**effets.retenir_par_defaut(demande, contexte), "controle": str(document.pk)}

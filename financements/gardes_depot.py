@@ -1,0 +1,31 @@
+"""Guards of the deposit and of admissibility: one French sentence a refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from financements.recevabilite import refus_de_compte_rendu, refus_de_liste, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from financements.models import Demande
+    from reseau.socle.etats import Contexte
+
+
+def sur_la_liste(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """A school asks while it is on the yearly list."""
+    return refus_de_liste(demande)
+
+
+def compte_rendu_remis(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """Last year's account comes before a new request (loi 2000-321, article 10)."""
+    return refus_de_compte_rendu(demande) or ()
+
+
+def recevable(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """Every blocking failure has its written derogation; all that have none are said together."""
+    motivees = set(demande.controles.exclude(derogation="").values_list("regle", flat=True))
+    for verdict in verdicts(demande):
+        if verdict.bloque and verdict.regle.code not in motivees:
+            yield f"Recevabilité, {verdict.regle.phrase} : {' '.join(verdict.constats)}"

@@ -1,0 +1,275 @@
+"""Admissibility: each rule is a row of :data:`REGLES`, with its sentence and its source.
+
+A rule reads the request and answers with what fails, in sentences; an empty list when nothing does; ``None``
+when it says nothing of this request. Rules write nothing and reach every row through the request itself.
+Sources: articles of law, or a parameter of the campaign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+from stdnum.fr import siret
+
+from financements.natures import NaturePiece, Resultat, Voie
+from financements.situations import ACCORDEES, RENDUES
+from reseau.models import en_cours
+from reseau.nombres import PARIS, aujourdhui, montrer_date, montrer_montant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from financements.models import Demande
+
+type Constat = list[str] | None
+
+
+@dataclass(frozen=True)
+class Regle:
+    """A rule of admissibility. ``bloquante``: the review does not begin without a written derogation."""
+
+    code: str
+    phrase: str
+    source: str
+    bloquante: bool
+    controle: Callable[[Demande], Constat]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule says of a request today."""
+
+    regle: Regle
+    resultat: str
+    constats: tuple[str, ...]
+
+    @property
+    def bloque(self) -> bool:
+        """Whether it needs a derogation."""
+        return self.resultat == Resultat.ECART and self.regle.bloquante
+
+
+def jour_du_depot(demande: Demande) -> date:
+    """Return the day on which the request came, Paris time; today for one that is still written."""
+    if demande.recue_par_courriel_le:
+        return demande.recue_par_courriel_le
+    return demande.deposee_le.astimezone(PARIS).date() if demande.deposee_le else aujourdhui()
+
+
+def refus_de_liste(demande: Demande) -> list[str]:
+    """Why the school may not ask: the yearly list of the day (row 1)."""
+    jour = jour_du_depot(demande)
+    if demande.ecole.inscriptions_liste.filter(en_cours(jour)).exists():
+        return []
+    return [f"{demande.ecole} n'est pas sur la liste annuelle en vigueur le {montrer_date(jour)}."]
+
+
+def _reconnaissance(demande: Demande) -> Constat:
+    jour = jour_du_depot(demande)
+    if demande.ecole.reconnaissances.filter(en_cours(jour)).exists():
+        return []
+    return [f"Aucun acte de reconnaissance n'est en vigueur le {montrer_date(jour)}."]
+
+
+def _label(demande: Demande) -> Constat:
+    if demande.ecole.labels.filter(en_cours(jour_du_depot(demande))).exists():
+        return []
+    return ["L'école n'a pas de label en cours."]
+
+
+def _siret(demande: Demande) -> Constat:
+    if siret.is_valid(demande.ecole.siret):
+        return []
+    return ["Le SIRET de l'école manque ou n'est pas valide."]
+
+
+def _engagement(demande: Demande) -> Constat:
+    """The request form holds the signed commitment too: its scan is enough."""
+    natures = [NaturePiece.CER, NaturePiece.SCAN] if demande.voie == Voie.SERVICE else [NaturePiece.CER]
+    if demande.pieces.filter(nature__in=natures).exclude(fichier__analyse="refuse").exists():
+        return []
+    return ["Le contrat d'engagement républicain signé n'est pas dans le dossier."]
+
+
+def _pieces(demande: Demande) -> Constat:
+    attente = demande.pieces.exclude(fichier__analyse="sain").select_related("fichier").order_by("nature")
+    return [f"« {p.get_nature_display()} » : {p.fichier.get_analyse_display()}." for p in attente]
+
+
+def refus_de_compte_rendu(demande: Demande) -> Constat:
+    """Last year's grant is accounted for before a new one is asked for."""
+    precedente = _precedente(demande)
+    if precedente is None:
+        return None
+    if precedente.etat in RENDUES or demande.pieces.filter(nature=NaturePiece.COMPTE_RENDU).exists():
+        return []
+    annee = demande.campagne.exercice - 1
+    recu = f"L'école a reçu un financement en {annee} (dossier {precedente})"
+    return [f"{recu} : son compte rendu financier manque."]
+
+
+def _precedente(demande: Demande) -> Demande | None:
+    demandes = type(demande)._default_manager.filter(
+        ecole=demande.ecole_id, campagne__exercice=demande.campagne.exercice - 1, etat__in=ACCORDEES
+    )
+    return demandes.order_by("id").first()
+
+
+def _titres(demande: Demande) -> Constat:
+    jour = jour_du_depot(demande)
+    lignes = demande.lignes.filter(effectif_demande__gt=0).select_related("titre").order_by("titre", "annee")
+    fermes = {str(ligne.titre) for ligne in lignes if not ligne.titre.ouvert_le(jour)}
+    return [f"« {titre} » ne reçoit plus d'élèves à cette date." for titre in sorted(fermes)]
+
+
+def depassements(demande: Demande, champ: str) -> list[tuple[str, str, int, int]]:
+    """Return (code, title, learners, places) where ``champ`` adds up to more than the places known."""
+    places: dict[str, int | None] = {}
+    offres = demande.ecole.offres.prefetch_related("parcours__etapes").order_by("parcours")
+    for offre in offres:
+        for titre in {etape.titre_id for etape in offre.parcours.etapes.all()}:
+            connues = places.get(titre, 0)
+            places[titre] = None if connues is None or offre.capacite is None else connues + offre.capacite
+    demandes = demande.lignes.order_by("titre").values_list("titre", "titre__intitule").annotate(n=Sum(champ))
+    return [
+        (code, str(titre), nombre, limite)
+        for code, titre, nombre in demandes
+        if (limite := places.get(code)) is not None and (nombre or 0) > limite
+    ]
+
+
+def _capacite(demande: Demande) -> Constat:
+    if not demande.ecole.offres.exists():
+        return None
+    return [
+        f"« {titre} » : {nombre} élèves demandés pour {places} places."
+        for _, titre, nombre, places in depassements(demande, "effectif_demande")
+    ]
+
+
+def _recus(demande: Demande, exercice: int) -> Decimal:
+    """What the State granted here in a year to the body that runs the school, or to a school without one."""
+    gestionnaire = demande.ecole.gestionnaire_id
+    qui = {"ecole__gestionnaire": gestionnaire} if gestionnaire else {"ecole": demande.ecole_id}
+    accordees = type(demande)._default_manager.filter(
+        campagne__exercice=exercice, allocation__isnull=False, **qui
+    )
+    total: Decimal | None = accordees.aggregate(n=Sum("allocation__engagements__montant"))["n"]
+    return total or Decimal(0)
+
+
+def _comptes_certifies(demande: Demande) -> Constat:
+    """Code de commerce L612-4: accounts certified, for a year that received more than the threshold."""
+    annee = demande.campagne.exercice - 1
+    recu = _recus(demande, annee)
+    if recu <= demande.campagne.seuil_comptes:
+        return None
+    if demande.pieces.filter(nature=NaturePiece.COMPTES).exists():
+        return []
+    return [f"{montrer_montant(recu)} accordés en {annee} : les comptes certifiés de {annee} manquent."]
+
+
+def _comptes_a_venir(demande: Demande) -> Constat:
+    annee = demande.campagne.exercice
+    total = _recus(demande, annee) + demande.montant_demande
+    if total <= demande.campagne.seuil_comptes:
+        return []
+    recu = f"Avec cette demande, {montrer_montant(total)} en {annee}"
+    return [f"{recu} : les comptes de {annee} seront à certifier."]
+
+
+def _fenetre(demande: Demande) -> Constat:
+    campagne, jour = demande.campagne, jour_du_depot(demande)
+    if campagne.ouverte_du <= jour <= campagne.ouverte_au:
+        return []
+    du, au = montrer_date(campagne.ouverte_du), montrer_date(campagne.ouverte_au)
+    return [f"Demande reçue le {montrer_date(jour)} ; la campagne va du {du} au {au}."]
+
+
+REGLES: tuple[Regle, ...] = (
+    Regle(
+        "liste",
+        "École sur la liste annuelle",
+        "Code de l'éducation, L443-6 et arrêté annuel",
+        bloquante=True,
+        controle=refus_de_liste,
+    ),
+    Regle(
+        "reconnaissance",
+        "École reconnue par l'État",
+        "Code de l'éducation, L443-2",
+        bloquante=True,
+        controle=_reconnaissance,
+    ),
+    Regle("label", "Label du réseau en cours", "Référentiel du réseau", bloquante=False, controle=_label),
+    Regle("siret", "SIRET valide", "Loi 2000-321, article 10", bloquante=True, controle=_siret),
+    Regle(
+        "cer",
+        "Contrat d'engagement républicain signé",
+        "Loi 2000-321, article 10-1",
+        bloquante=True,
+        controle=_engagement,
+    ),
+    Regle("pieces", "Pièces vérifiées", "Paramètre de la campagne", bloquante=True, controle=_pieces),
+    Regle(
+        "compte_rendu",
+        "Compte rendu financier de l'an dernier",
+        "Loi 2000-321, article 10 et arrêté du 11 octobre 2006",
+        bloquante=True,
+        controle=refus_de_compte_rendu,
+    ),
+    Regle(
+        "titres",
+        "Diplômes ouverts aux inscriptions",
+        "Répertoire national des certifications",
+        bloquante=True,
+        controle=_titres,
+    ),
+    Regle(
+        "capacite",
+        "Effectif dans la capacité d'accueil",
+        "Capacité déclarée par l'école",
+        bloquante=False,
+        controle=_capacite,
+    ),
+    Regle(
+        "comptes",
+        "Comptes certifiés de l'an dernier",
+        "Code de commerce, L612-4 ; seuil de la campagne",
+        bloquante=True,
+        controle=_comptes_certifies,
+    ),
+    Regle(
+        "comptes_a_venir",
+        "Comptes à certifier cette année",
+        "Code de commerce, L612-4 ; seuil de la campagne",
+        bloquante=False,
+        controle=_comptes_a_venir,
+    ),
+    Regle(
+        "fenetre",
+        "Demande reçue dans les dates",
+        "Paramètre de la campagne",
+        bloquante=True,
+        controle=_fenetre,
+    ),
+)
+PAR_CODE = {regle.code: regle for regle in REGLES}
+
+
+def verdicts(demande: Demande) -> list[Verdict]:
+    """Ask every rule; the number of queries does not depend on the number of rows."""
+    return list(_verdicts(demande))
+
+
+def _verdicts(demande: Demande) -> Iterator[Verdict]:
+    for regle in REGLES:
+        constats = regle.controle(demande)
+        if constats is None:
+            yield Verdict(regle, Resultat.SANS_OBJET, ())
+        else:
+            yield Verdict(regle, Resultat.ECART if constats else Resultat.CONFORME, tuple(constats))

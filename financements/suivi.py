@@ -1,0 +1,61 @@
+"""What the page of a request shows between its deposit and its decision, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from financements.corrections import ouvertes
+from financements.depots import changements
+from financements.etats import INSTRUITES, Etat
+from financements.versements import liens_des_actes
+
+if TYPE_CHECKING:
+    from financements.models import Demande
+
+_LUES = (Etat.DEPOSEE, *INSTRUITES)
+
+
+@dataclass(frozen=True, slots=True)
+class Suivi:
+    """The rules to read, what the last deposit changed, the acts already frozen."""
+
+    recevabilite: str
+    a_corriger: tuple[tuple[str, str, str, str], ...]
+    corrigees: tuple[tuple[str, str], ...]
+    changements: tuple[str, ...]
+    papiers: tuple[tuple[str, str], ...]
+
+
+def suivi(demande: Demande, *, interne: bool, instruit: bool) -> Suivi:
+    """Return what this side reads; three queries at most."""
+    lien = reverse("admin:financements_demande_recevabilite", args=[demande.pk])
+    return Suivi(
+        recevabilite=lien if instruit and demande.etat == Etat.DEPOSEE else "",
+        a_corriger=_a_corriger(demande) if demande.etat == Etat.A_COMPLETER else (),
+        corrigees=_corrigees(demande) if interne and demande.etat in _LUES else (),
+        changements=tuple(changements(demande)) if interne and demande.etat in _LUES else (),
+        papiers=liens_des_actes(demande, interne=interne),
+    )
+
+
+def _a_corriger(demande: Demande) -> tuple[tuple[str, str, str, str], ...]:
+    """What, why, in which words, and where."""
+    joindre = reverse("admin:financements_demande_joindre", args=[demande.pk])
+    return tuple(
+        (
+            c.libelle,
+            c.get_raison_display(),
+            c.texte,
+            joindre if c.cible.startswith("piece_") else "#lignes-group",
+        )
+        for c in ouvertes(demande)
+    )
+
+
+def _corrigees(demande: Demande) -> tuple[tuple[str, str], ...]:
+    """What was asked back, and what the school answered."""
+    closes = demande.corrections.filter(traitee_le__isnull=False).order_by("id")
+    return tuple((c.libelle, c.reponse or "changé, sans commentaire") for c in closes)

@@ -1,0 +1,30 @@
+"""What puts a school and its request in order, for tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from ecoles.models import InscriptionListe, Reconnaissance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecoles.models import Ecole
+
+# A file that goes back for its lines and its budget, and comes again.
+COMPLEMENT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "completer": {"certifie": True, "reponse_effectifs": "Vérifiés.", "reponse_piece_budget": "Le bon."},
+    "demander_complement": {
+        "motif": "Le budget est celui de l'an dernier.",
+        "raison_effectifs": "incorrect",
+        "raison_piece_budget": "perime",
+    },
+}
+
+
+def mettre_en_regle(ecole: Ecole) -> None:
+    """On the yearly list and recognised, since 2020."""
+    depuis = {"ecole": ecole, "du": date(2020, 1, 1)}
+    InscriptionListe.objects.create(annee=2020, nor="MENE2012345A", **depuis)
+    Reconnaissance.objects.create(acte="Arrêté d'essai", signee_le=date(2019, 9, 1), **depuis)
