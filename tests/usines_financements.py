@@ -24,9 +24,9 @@ from reseau.models import AffectationDreets, DocumentFige, FichierDepose, Servic
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, Role
 from reseau.socle.etats import Contexte
-from tests.usines_regles import COMPLEMENT, mettre_en_regle
 from tests.usines_avenants import AVANT_L_AVENANT, METALLIER, preparer_avenant
 from tests.usines_bilans import A_ATTENDRE, ecrire_avant
+from tests.usines_regles import COMPLEMENT, mettre_en_regle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
