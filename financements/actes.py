@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reseau.models import DocumentFige, Utilisateur
 
 GABARITS = {
+    "note": "financements/actes/note.html",
     "recu": "financements/actes/recu.html",
     "controle": "financements/actes/controle.html",
     "decision": "financements/actes/decision.html",

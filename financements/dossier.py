@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from financements import tableau
 from financements.actes import formule
 from financements.avenants import avenants_accordes
+from financements.comptage import rapprochement
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece
@@ -67,6 +68,7 @@ class Calcul:
     effectif_retenu: int | None
     total: str
     titre: str
+    rapprochement: str
 
 
 def calcul(demande: Demande, *, interne: bool) -> Calcul:
@@ -84,6 +86,7 @@ def calcul(demande: Demande, *, interne: bool) -> Calcul:
         effectif_retenu=sum(retenus) if retenus else None,
         total=montrer_montant(sum(montants, Decimal(0))),
         titre="Montant retenu" if retenus else "Montant demandé",
+        rapprochement=rapprochement(demande),
     )
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from financements import effets
 from financements.actes import entete_d_acte, figer_acte, ligne_calculee
+from financements.comptage import compter, liberer, retenir
 from financements.corrections import clore, demander
 from financements.courriels import demander_des_corrections
 from financements.depots import photographier
 from financements.natures import Resultat
+from financements.notes import figer_note
 from financements.recevabilite import verdicts
 from reseau.nombres import maintenant, montrer_date, montrer_instant, montrer_montant
 
@@ -39,7 +41,27 @@ def demander_complement(demande: Demande, contexte: Contexte) -> Mapping[str, An
     return {**donnees, "cibles": [point.cible for point in points]}
 
 
+def proposer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """Retain the learners, then freeze the amount and the note that two persons will read."""
+    retenir(demande)
+    donnees = effets.noter_proposition(demande, contexte)
+    return {**donnees, "note": str(figer_note(demande, contexte).pk)}
+
+
+def renvoyer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """What is reviewed again retains nobody yet."""
+    liberer(demande)
+    return effets.noter_renvoi(demande, contexte)
+
+
+def retirer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
+    """What is withdrawn counts nobody."""
+    liberer(demande)
+    return effets.noter_retrait(demande, contexte)
+
+
 def _recevoir(demande: Demande, contexte: Contexte, donnees: Mapping[str, Any]) -> Mapping[str, Any]:
+    compter(demande)
     photographier(demande, contexte.utilisateur)
     lignes = demande.lignes.select_related("titre").order_by("titre", "annee")
     pieces = demande.pieces.select_related("fichier").order_by("nature", "id")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 
 from financements.actes import entete_d_acte, figer_acte
+from financements.comptage import liberer, liberer_la_suite
 from financements.natures import MotifRefus
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 
@@ -29,6 +30,7 @@ def classer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
 
 
 def _fermer(demande: Demande, contexte: Contexte, nature: str, titre: str) -> Mapping[str, Any]:
+    liberer(demande)
     raison = MotifRefus(contexte.donnees["raison"])
     demande.motif = _motif(contexte)
     demande.renvoi = ""
@@ -49,6 +51,7 @@ def _fermer(demande: Demande, contexte: Contexte, nature: str, titre: str) -> Ma
 def resilier(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """End a decision: what is not paid is given back to the envelope, the schedule stops where it is."""
     demande.motif = _motif(contexte)
+    liberer_la_suite(demande)
     decision: Allocation = demande.allocation
     paye = decision.paiements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
     engage = decision.engagements.aggregate(total=Sum("montant"))["total"] or Decimal(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from financements.recevabilite import refus_de_compte_rendu, refus_de_liste, verdicts
+from financements.recevabilite import depassements, refus_de_compte_rendu, refus_de_liste, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,3 +29,17 @@ def recevable(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     for verdict in verdicts(demande):
         if verdict.bloque and verdict.regle.code not in motivees:
             yield f"Recevabilité, {verdict.regle.phrase} : {' '.join(verdict.constats)}"
+
+
+def plafonds_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """Row 6: retained beyond the places of the school or the ceiling of the scale says why."""
+    sans_motif = list(
+        demande.lignes.filter(motif="").select_related("titre", "bareme").order_by("titre", "annee")
+    )
+    for code, titre, nombre, places in depassements(demande, "effectif_retenu"):
+        if any(ligne.titre_id == code for ligne in sans_motif):
+            yield f"{titre} : {nombre} élèves retenus pour {places} places. Écrivez la raison sur la ligne."
+    for ligne in sans_motif:
+        plafond = ligne.bareme.plafond if ligne.bareme else None
+        if plafond is not None and (ligne.effectif_retenu or 0) > plafond:
+            yield f"{ligne} : le barème plafonne à {plafond} élèves. Écrivez la raison sur la ligne."

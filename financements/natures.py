@@ -40,6 +40,24 @@ class RaisonCorrection(models.TextChoices):
     PERIME = "perime", "périmé"
 
 
+class OrganismeConsulte(models.TextChoices):
+    """Whose opinion the service asks for."""
+
+    RECTORAT = "rectorat", "Rectorat"
+    REGION = "region", "Conseil régional"
+    INSPECTION = "inspection", "Inspection du travail"
+    PREFECTURE = "prefecture", "Préfecture"
+    AUTRE = "autre", "Autre"
+
+
+class SensAvis(models.TextChoices):
+    """Which way an opinion goes."""
+
+    FAVORABLE = "favorable", "favorable"
+    RESERVE = "reserve", "réservé"
+    DEFAVORABLE = "defavorable", "défavorable"
+
+
 class Origine(models.TextChoices):
     """Whether an act was made in the tool or taken over from before it."""
 

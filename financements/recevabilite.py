@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 from stdnum.fr import siret
 
+from financements.comptage import constat_ages, constat_doubles
 from financements.natures import NaturePiece, Resultat, Voie
 from financements.situations import ACCORDEES, RENDUES
 from reseau.models import en_cours
@@ -228,6 +229,20 @@ REGLES: tuple[Regle, ...] = (
         "Répertoire national des certifications",
         bloquante=True,
         controle=_titres,
+    ),
+    Regle(
+        "ages",
+        "Élèves de 15 à 18 ans à l'entrée",
+        "Code de l'éducation, L443-6",
+        bloquante=True,
+        controle=constat_ages,
+    ),
+    Regle(
+        "doubles",
+        "Élèves comptés une seule fois",
+        "Paramètre du réseau : un mois, un financement",
+        bloquante=True,
+        controle=constat_doubles,
     ),
     Regle(
         "capacite",

@@ -16,7 +16,7 @@ REGISTRE = {
         " annees_conservation seuil_comptes",
     ),
     "financements.Bareme": traitement(
-        _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration"
+        _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration plafond"
     ),
     "financements.EcheancePrevue": traitement(
         _BUDGET, FINANCEMENT, public="id campagne rang nature part prevue_le service_fait"
@@ -145,6 +145,18 @@ REGISTRE = {
     ),
     "financements.ScanSigne": traitement(
         _DOSSIER, FINANCEMENT, personnel="rattache_par rattache_le", interne="id acte fichier"
+    ),
+    "financements.ApprenantCompte": traitement(
+        "Ne compter un élève qu'une fois par mois dans tout le réseau",
+        FINANCEMENT,
+        mineur="apprenant personne periode retenu",
+        interne="id ligne",
+    ),
+    "financements.Avis": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        personnel="saisi_par saisi_le",
+        interne="id demande organisme sens rendu_le texte",
     ),
     "financements.ControleRecevabilite": traitement(
         _DOSSIER,

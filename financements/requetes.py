@@ -32,6 +32,13 @@ class RequeteParDemandeInterne[M: Model](RequeteTerritoire[M]):
     vers_region = "demande__region"
 
 
+class RequeteParLigneDeLEcole[M: Model](RequeteTerritoire[M]):
+    """Learners behind a line: the staff of the school alone, whatever the matrix says elsewhere."""
+
+    vers_ecole = "ligne__demande__ecole"
+    vers_region = ""
+
+
 class RequeteParAllocation[M: Model](RequeteTerritoire[M]):
     """Rows of a decision."""
 

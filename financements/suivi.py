@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from financements.comptage import constat_doubles, noms_des_doubles
 from financements.corrections import ouvertes
 from financements.depots import changements
 from financements.etats import INSTRUITES, Etat
+from financements.notes import avis_montres
 from financements.versements import liens_des_actes
 
 if TYPE_CHECKING:
     from financements.models import Demande
 
+_AVISEES = (Etat.DEPOSEE, Etat.EN_INSTRUCTION)
+_A_LIRE = (Etat.DEPOSEE, Etat.A_COMPLETER)
 _LUES = (Etat.DEPOSEE, *INSTRUITES)
 
 
@@ -23,6 +27,10 @@ class Suivi:
     """The rules to read, what the last deposit changed, the acts already frozen."""
 
     recevabilite: str
+    aviser: str
+    avis: tuple[dict[str, str], ...]
+    doubles: tuple[str, ...]
+    constats: tuple[str, ...]
     a_corriger: tuple[tuple[str, str, str, str], ...]
     corrigees: tuple[tuple[str, str], ...]
     changements: tuple[str, ...]
@@ -31,14 +39,22 @@ class Suivi:
 
 def suivi(demande: Demande, *, interne: bool, instruit: bool) -> Suivi:
     """Return what this side reads; three queries at most."""
-    lien = reverse("admin:financements_demande_recevabilite", args=[demande.pk])
+    lien = _lien(demande, "recevabilite")
     return Suivi(
         recevabilite=lien if instruit and demande.etat == Etat.DEPOSEE else "",
+        aviser=_lien(demande, "avis") if instruit and demande.etat in _AVISEES else "",
+        avis=tuple(avis_montres(demande)) if interne else (),
+        doubles=tuple(noms_des_doubles(demande)) if not interne and demande.etat in _A_LIRE else (),
+        constats=tuple(constat_doubles(demande) or ()) if interne and demande.etat in _LUES else (),
         a_corriger=_a_corriger(demande) if demande.etat == Etat.A_COMPLETER else (),
         corrigees=_corrigees(demande) if interne and demande.etat in _LUES else (),
         changements=tuple(changements(demande)) if interne and demande.etat in _LUES else (),
         papiers=liens_des_actes(demande, interne=interne),
     )
+
+
+def _lien(demande: Demande, page: str) -> str:
+    return reverse(f"admin:financements_demande_{page}", args=[demande.pk])
 
 
 def _a_corriger(demande: Demande) -> tuple[tuple[str, str, str, str], ...]:

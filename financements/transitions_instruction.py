@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import corrections, effets, effets_depot, gardes, gardes_depot
+from financements import comptage, corrections, effets, effets_depot, gardes, gardes_depot
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -37,10 +37,12 @@ INSTRUCTION: Final[tuple[Transition, ...]] = (
         gardes=(
             gardes.enveloppe_choisie,
             gardes.ecarts_motives,
+            gardes_depot.plafonds_motives,
+            comptage.eleves_libres,
             gardes.bareme_en_vigueur,
             gardes.montant_positif,
         ),
-        effet=effets.noter_proposition,
+        effet=effets_depot.proposer,
     ),
     Transition(  # 7
         "viser",
@@ -73,7 +75,7 @@ INSTRUCTION: Final[tuple[Transition, ...]] = (
         "renvoyer",
         "Renvoyer en instruction",
         gardes=(gardes.motif_ecrit,),
-        effet=effets.noter_renvoi,
+        effet=effets_depot.renvoyer,
         champs=("motif",),
     ),
 )

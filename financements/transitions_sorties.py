@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import effets, effets_refus, gardes, gardes_refus
+from financements import effets_depot, effets_refus, gardes, gardes_refus
 from financements.situations import INSTRUITES, Etat
 from reseau.socle.etats import Transition
 
@@ -47,7 +47,7 @@ SORTIES: Final[tuple[Transition, ...]] = (
         "retirer",
         "Retirer la demande",
         gardes=(gardes.motif_ecrit,),
-        effet=effets.noter_retrait,
+        effet=effets_depot.retirer,
         champs=("motif",),
     ),
 )

@@ -138,6 +138,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("campagne", "voir")
     | _droits("coordonneesbancaires", "voir ajouter supprimer")
     | _droits("bilan", "voir modifier")
+    | _droits("apprenantcompte", "voir")
     | _droits("demande", "voir ajouter modifier deposer retirer rendre"),
     Role.INSTRUCTEUR: _DREETS_COMMUN
     | _droits("ecole", "importer modifier")
@@ -215,6 +216,10 @@ RACINES: Final[dict[str, str]] = {
     "journalcandidature": "candidature",
     "journaltransfert": "transfert",
     "ligneeffectif": "demande",
+    "controlerecevabilite": "demande",
+    "correction": "demande",
+    "depotdemande": "demande",
+    "avis": "demande",
     "piece": "demande",
     "scansigne": "demande",
     "pagescan": "depotscans",

@@ -149,7 +149,7 @@ class AdminBareme(AdminRefus):
     list_display_links = ("diplome",)
     list_select_related = ("campagne", "titre")
     list_filter = ("campagne",)
-    fields = ("campagne", "titre", "version", "unitaire", "majoration")
+    fields = ("campagne", "titre", "version", "unitaire", "majoration", "plafond")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Offer the last campaign, and a version that is free."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 
 from ecoles.requetes import ecoles_pour, territoire
@@ -17,6 +17,7 @@ from financements.admin.lignes import SansIcones, lots_ouverts
 from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
 from financements.admin.refus import AdminRefus
+from financements.comptage import remplir
 from financements.etats import MACHINE, SANS_FINANCEMENT
 from financements.gardes import campagne_ouverte
 from financements.models import Campagne, Demande, LigneEffectif
@@ -168,6 +169,8 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageD
         """During the review each save applies the scale of the day and leaves its line in the journal."""
         super().save_related(request, form, formsets, change)
         demande: Demande = form.instance
+        if not change and demande.voie == Voie.ECOLE and not demande.lignes.exists() and remplir(demande):
+            messages.info(request, "Les lignes sont remplies avec vos inscriptions : relisez-les.")
         if not change or not self.saisies(request, demande).retenu:
             return
         for ligne in demande.lignes.order_by("id"):

@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from financements import dossier, versements
+from financements.admin.avis import AdminAvis
 from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
 from financements.admin.corrections import champs_de_la_demande, champs_de_la_reponse
-from financements.admin.recevabilite import AdminRecevabilite
 from financements.avenants_montres import avenants
 from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
@@ -52,7 +52,7 @@ _A_REBOURS = frozenset(
 )
 
 
-class PageDeDemande(AdminRecevabilite, AdminTransitions):
+class PageDeDemande(AdminAvis, AdminTransitions):
     """What the template is given: plain values only, chosen for the side that reads."""
 
     machine = MACHINE
@@ -100,7 +100,9 @@ class PageDeDemande(AdminRecevabilite, AdminTransitions):
         decision = dossier.allocation_de(demande)
         utilisateur: Any = request.user
         verses = versements.versements(demande, interne=interne)
-        instruit = any(t.nom == "instruire" for t in self._ouvertes(request, demande))
+        instruit = (
+            any(t.permission == "instruire" for t in self._ouvertes(request, demande)) or saisies.retenu
+        )
         return {
             "suivi": None if verses else suivi(demande, interne=interne, instruit=instruit),
             "dossier": dossier.entete(demande, interne=interne),

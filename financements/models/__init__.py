@@ -12,6 +12,7 @@ from financements.models.enveloppes import Enveloppe, MouvementEnveloppe
 from financements.models.lignes import LigneEffectif
 from financements.models.numerisations import DepotScans, PageScan, ScanSigne
 from financements.models.pieces import Piece
+from financements.models.rapprochements import ApprenantCompte, Avis
 from financements.models.recevabilite import ControleRecevabilite, DepotDemande
 from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
@@ -19,7 +20,9 @@ from financements.natures import Origine
 __all__ = [
     "Acte",
     "Allocation",
+    "ApprenantCompte",
     "Avenant",
+    "Avis",
     "Bareme",
     "Bilan",
     "Campagne",

@@ -235,6 +235,9 @@ class Bareme(models.Model):
     )
     unitaire = ChampTaux("montant par jeune et par mois (€)")
     majoration = ChampTaux("supplément par jeune et par mois (€)", default=0)
+    plafond = models.PositiveSmallIntegerField(
+        "plafond d'élèves par ligne", null=True, blank=True, help_text="Vide : pas de plafond."
+    )
 
     objects = RequeteReferentiel["Bareme"].as_manager()
 

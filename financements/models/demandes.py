@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from financements.models.decisions import Acte, Allocation
     from financements.models.lignes import LigneEffectif
     from financements.models.pieces import Piece
+    from financements.models.rapprochements import Avis
     from financements.models.recevabilite import ControleRecevabilite, DepotDemande
 
 # Number of a legal commitment in Chorus: ten digits.
@@ -96,6 +97,7 @@ class Demande(models.Model):
         allocation: Allocation
         actes: RelatedManager[Acte]
         controles: RelatedManager[ControleRecevabilite]
+        avis: RelatedManager[Avis]
         corrections: RelatedManager[Correction]
         depots: RelatedManager[DepotDemande]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,11 @@ from financements.models.demandes import Demande
 from financements.requetes import RequeteParDemande
 from reseau.champs import ChampTaux, uuid7
 from reseau.models.protections import refus_de_vider
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from financements.models.rapprochements import ApprenantCompte
 
 # A school of this network has a hundred learners at most; a fourth digit is a slip of the keyboard.
 EFFECTIF_MAXIMAL = 999
@@ -72,6 +79,9 @@ class LigneEffectif(models.Model):
     )
 
     objects = RequeteParDemande["LigneEffectif"].as_manager()
+
+    if TYPE_CHECKING:
+        comptes: RelatedManager[ApprenantCompte]
 
     class Meta:
         verbose_name = "ligne d'effectif"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from commandes import acces as commandes
 from ecoles import acces as ecoles
+from financements import acces as financements
 
 if TYPE_CHECKING:
     from reseau.socle.acces import Part
 
-PARTS: tuple[Part, ...] = (*ecoles.PARTS, *commandes.PARTS)
+PARTS: tuple[Part, ...] = (*ecoles.PARTS, *commandes.PARTS, *financements.PARTS)
