@@ -88,6 +88,8 @@ def semer_demandes(campagne: Campagne) -> int:
 
 def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
     region = ecole.commune.departement.region_id
+    places = sum(effectif for _, _, effectif, _ in prevue.effectifs)
+    ecole.offres.filter(capacite__lt=places).update(capacite=places)  # it asks for what it may teach
     acteurs = _acteurs(equipe(region), _direction(ecole))
     demande = ouvrir_demande(ecole=ecole, campagne=campagne, par=acteurs["deposer"])
     for titre, annee, effectif, majorations in prevue.effectifs:
