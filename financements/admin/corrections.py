@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from financements.corrections import RAISON, REPONSE, TEXTE, cibles, ouvertes
-from financements.natures import NaturePiece, RaisonCorrection, Resultat
+from financements.natures import NaturePiece, RaisonCorrection
 from financements.recevabilite import verdicts
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def champs_de_la_demande(demande: Demande) -> dict[str, forms.Field]:
 
 
 def ce_qui_manque(demande: Demande) -> str:
-    """Return one list in plain French of what the rules say and of the pieces that are not there."""
-    phrases = [phrase for v in verdicts(demande) if v.resultat == Resultat.ECART for phrase in v.constats]
+    """Return one list in plain French of what the blocking rules say and of the pieces that are not there."""
+    phrases = [phrase for v in verdicts(demande) if v.bloque for phrase in v.constats]
     presentes = set(demande.pieces.values_list("nature", flat=True))
     phrases += [
         f"Il manque : « {NaturePiece(nature).label} »."

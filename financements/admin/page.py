@@ -18,6 +18,7 @@ from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
 from financements.conventions import scan_de_la_convention
 from financements.etats import LIBELLES_ECOLE, MACHINE
+from financements.manques import Manque, avec_liens
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
 from reseau.admin.transitions import AdminTransitions
@@ -127,7 +128,11 @@ class PageDeDemande(AdminAvis, AdminTransitions):
         ouvertes = [t for t in self._ouvertes(request, demande) if t.nom not in _A_REBOURS]
         if not ouvertes:
             return None
-        refus = self._refus_sans_saisie(request, demande, ouvertes[0])
+        phrases = self._refus_sans_saisie(request, demande, ouvertes[0])
+        if ouvertes[0].permission == "deposer":
+            refus = avec_liens(demande, phrases)
+        else:
+            refus = [Manque(phrase) for phrase in phrases]
         return {"libelle": ouvertes[0].libelle, "nom": ouvertes[0].nom, "refus": refus}
 
     def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from financements.etats import Etat
 from financements.models import Bareme, Demande
+from financements.ouverture import ouvrir_demande
+from reseau.models import FichierDepose
 from reseau.roles import Role
 from tests.financements.test_page_versements import texte
-from tests.usines_financements import METALLIER, Territoire
+from tests.usines_financements import METALLIER, Territoire, ajouter_piece
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -62,3 +64,39 @@ def test_une_recherche_trouve_aussi_ce_qui_est_decide(client: Client, lieu: Terr
     assert demande.numero in trouvee
     assert "Toutes, pour cette recherche" in trouvee
     assert demande.numero not in texte(client.get(liste, {"q": "rives", "etape": "deposee"}))
+
+
+def test_ce_qui_manque_mene_a_l_endroit_ou_le_donner(client: Client, lieu: Territoire) -> None:
+    ecole = lieu.ecole()
+    ecole.coordonnees_bancaires.all().delete()
+    ecole.siret = ""
+    ecole.save()
+    lieu.campagne.pieces_obligatoires = ["budget", "statuts"]
+    lieu.campagne.save()
+    demande = ouvrir_demande(ecole=ecole, campagne=lieu.campagne, par=lieu.directions[ecole])
+    ajouter_piece(demande, "statuts", lieu.directions[ecole], "en_attente")
+    client.force_login(lieu.directions[ecole])
+    page = reverse("admin:financements_demande_change", args=[demande.pk])
+    manques = client.get(page).context["principale"]["refus"]
+    assert [m.lien for m in manques] == [
+        "#lignes-group",
+        reverse("admin:ecoles_ecole_change", args=[ecole.pk]),
+        reverse("admin:ecoles_coordonneesbancaires_add"),
+        reverse("admin:financements_demande_joindre", args=[demande.pk]),
+        "#fin-pieces",
+    ]
+    assert all(client.get(m.lien).status_code == 200 for m in manques if m.lien.startswith("/"))
+
+
+def test_une_piece_en_cours_d_analyse_se_dit_puis_le_bouton_accepte(client: Client, lieu: Territoire) -> None:
+    lieu.campagne.pieces_obligatoires = ["budget"]
+    lieu.campagne.save()
+    demande = lieu.demande()
+    piece = ajouter_piece(demande, "budget", lieu.directions[demande.ecole], "en_attente")
+    client.force_login(lieu.directions[demande.ecole])
+    page = reverse("admin:financements_demande_change", args=[demande.pk])
+    assert "est en cours d'analyse : réessayez dans quelques instants" in texte(client.get(page))
+    FichierDepose.objects.filter(pk=piece.fichier_id).update(analyse="sain")
+    depot = reverse("admin:financements_demande_transition", args=[demande.pk, "deposer"])
+    assert f'href="{depot}"' in client.get(page).content.decode()
+    assert "c'est fait" in texte(client.post(depot, {"certifie": "on"}, follow=True))
