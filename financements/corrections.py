@@ -45,7 +45,9 @@ def empreinte(demande: Demande, cible: str) -> str:
     """Return a print of what the target holds now."""
     if cible.startswith("piece_"):
         pieces = demande.pieces.filter(nature=cible.removeprefix("piece_")).order_by("fichier__empreinte")
-        valeurs = list(pieces.values_list("fichier__empreinte", "id"))
+        valeurs: list[Any] = list(pieces.values_list("fichier__empreinte", "id"))
+        if cible == "piece_budget":
+            valeurs += demande.budget.order_by("poste").values_list("poste", "montant")
     else:
         lignes = demande.lignes.order_by("titre", "annee")
         if cible != EFFECTIFS:

@@ -7,7 +7,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from financements.natures import NaturePiece
+from financements.budgets import lire
+from financements.natures import NaturePiece, PosteBudget
 from reseau.nombres import montrer_montant
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def contenu(demande: Demande) -> dict[str, Any]:
         "siret": demande.ecole.siret,
         "iban": _masquer(str(compte.iban)) if compte else "",
         "montant": str(demande.montant_demande),
+        "budget": {poste: str(montant) for poste, montant in lire(demande).items()},
         "lignes": [
             {
                 "titre": ligne.titre_id,
@@ -72,6 +74,7 @@ def differences(avant: dict[str, Any], apres: dict[str, Any]) -> list[str]:
         *_identifiants(avant, apres),
         *_lignes(avant, apres),
         *_pieces(avant, apres),
+        *_budget(avant, apres),
         *_montant(avant, apres),
     ]
 
@@ -109,6 +112,14 @@ def _pieces(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
         yield f"Pièce retirée : « {NaturePiece(nature).label} » ({nom})."
     for nature, _, nom in sorted(apres_la - avant_la):
         yield f"Pièce jointe : « {NaturePiece(nature).label} » ({nom})."
+
+
+def _budget(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
+    anciens, nouveaux = (photo.get("budget", {}) for photo in (avant, apres))
+    for poste in PosteBudget:
+        ancien, nouveau = (Decimal(m.get(poste.value, 0)) for m in (anciens, nouveaux))
+        if ancien != nouveau:
+            yield f"Budget, {poste.label} : {montrer_montant(ancien)}, maintenant {montrer_montant(nouveau)}."
 
 
 def _montant(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:

@@ -46,6 +46,7 @@ EVENEMENTS: Final = {
     "joindre": "Pièce jointe",
     "rattacher_scan": "Acte signé, numérisé, rattaché",
     "ecarter": "Pièce retirée",
+    "chiffrer": "Budget prévisionnel enregistré",
     "aviser": "Avis enregistré",
     "deroger": "Contrôle de recevabilité enregistré",
     "retenir": "Effectifs retenus enregistrés",

@@ -58,6 +58,34 @@ class SensAvis(models.TextChoices):
     DEFAVORABLE = "defavorable", "défavorable"
 
 
+class PosteBudget(models.TextChoices):
+    """Headings of the provisional budget: Cerfa 12156*06, after the accounts of associations."""
+
+    ACHATS = "c60", "60 – Achats"
+    SERVICES = "c61", "61 – Services extérieurs"
+    AUTRES_SERVICES = "c62", "62 – Autres services extérieurs"
+    IMPOTS = "c63", "63 – Impôts et taxes"
+    PERSONNEL = "c64", "64 – Charges de personnel"
+    GESTION = "c65", "65 – Autres charges de gestion courante"
+    FINANCIERES = "c66", "66 – Charges financières"
+    EXCEPTIONNELLES = "c67", "67 – Charges exceptionnelles"
+    DOTATIONS = "c68", "68 – Dotations"
+    VENTES = "p70", "70 – Ventes et prestations"
+    ETAT = "p74_etat", "74 – Subvention de l'État"
+    REGION = "p74_region", "74 – Subvention de la Région"
+    DEPARTEMENT = "p74_departement", "74 – Subvention du Département"
+    COMMUNES = "p74_communes", "74 – Subventions des communes"
+    AUTRES_AIDES = "p74_autres", "74 – Autres aides publiques"
+    TAXE = "p73", "73 – Taxe d'apprentissage"
+    AUTRES_PRODUITS = "p75", "75 – Cotisations, dons, mécénat"
+    PRODUITS_FINANCIERS = "p76", "76 – Produits financiers"
+    PRODUITS_EXCEPTIONNELS = "p77", "77 – Produits exceptionnels"
+    REPRISES = "p78", "78 – Reprises"
+
+
+CHARGES = frozenset(poste.value for poste in PosteBudget if poste.value.startswith("c"))
+
+
 class Origine(models.TextChoices):
     """Whether an act was made in the tool or taken over from before it."""
 

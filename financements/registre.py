@@ -158,6 +158,9 @@ REGISTRE = {
         personnel="saisi_par saisi_le",
         interne="id demande organisme sens rendu_le texte",
     ),
+    "financements.LigneBudget": traitement(
+        _DOSSIER, FINANCEMENT, financier="poste montant", interne="id demande"
+    ),
     "financements.ControleRecevabilite": traitement(
         _DOSSIER,
         FINANCEMENT,

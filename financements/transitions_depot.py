@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import corrections, effets_depot, gardes, gardes_depot
+from financements import budgets, corrections, effets_depot, gardes, gardes_depot
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -23,6 +23,7 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes_depot.sur_la_liste,
             gardes.pieces_presentes,
             gardes_depot.compte_rendu_remis,
+            budgets.budget_equilibre,
             gardes.certifie,
         ),
         effet=effets_depot.deposer,

@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from financements import dossier, versements
-from financements.admin.avis import AdminAvis
+from financements.admin.budgets import AdminBudget
 from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
 from financements.admin.corrections import champs_de_la_demande, champs_de_la_reponse
 from financements.avenants_montres import avenants
 from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
+from financements.budgets import BudgetMontre, budget_ouvert, montrer_budget
 from financements.conventions import scan_de_la_convention
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.manques import Manque, avec_liens
@@ -53,7 +54,7 @@ _A_REBOURS = frozenset(
 )
 
 
-class PageDeDemande(AdminAvis, AdminTransitions):
+class PageDeDemande(AdminBudget, AdminTransitions):
     """What the template is given: plain values only, chosen for the side that reads."""
 
     machine = MACHINE
@@ -106,6 +107,7 @@ class PageDeDemande(AdminAvis, AdminTransitions):
         )
         return {
             "suivi": None if verses else suivi(demande, interne=interne, instruit=instruit),
+            "budget": self._budget(demande, saisies),
             "dossier": dossier.entete(demande, interne=interne),
             "calcul": dossier.calcul(demande, interne=interne),
             "calcul_ecrit": saisies.ouvertes,
@@ -122,6 +124,11 @@ class PageDeDemande(AdminAvis, AdminTransitions):
             "versements": verses,
             "principale": self._principale(request, demande),
         }
+
+    @staticmethod
+    def _budget(demande: Demande, saisies: Saisies) -> BudgetMontre:
+        lien = reverse("admin:financements_demande_budget", args=[demande.pk])
+        return montrer_budget(demande, lien if saisies.pieces and budget_ouvert(demande) else "")
 
     def _principale(self, request: HttpRequest, demande: Demande) -> dict[str, Any] | None:
         """The one main action, with every reason why it is not possible yet."""

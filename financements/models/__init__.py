@@ -2,6 +2,7 @@
 
 from financements.models.avenants import Avenant, LigneAvenant
 from financements.models.bilans import Bilan, LigneRealisee, PosteCompteRendu
+from financements.models.budgets import LigneBudget
 from financements.models.campagnes import Bareme, Campagne, EcheancePrevue
 from financements.models.chorus import ColonneChorus, Rapprochement
 from financements.models.conventions import Convention
@@ -38,6 +39,7 @@ __all__ = [
     "Enveloppe",
     "JournalDemande",
     "LigneAvenant",
+    "LigneBudget",
     "LigneEffectif",
     "LigneRealisee",
     "MouvementEnveloppe",

@@ -24,6 +24,7 @@ from reseau.socle.etats import passages
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from financements.models.budgets import LigneBudget
     from financements.models.corrections import Correction
     from financements.models.decisions import Acte, Allocation
     from financements.models.lignes import LigneEffectif
@@ -97,6 +98,7 @@ class Demande(models.Model):
         allocation: Allocation
         actes: RelatedManager[Acte]
         controles: RelatedManager[ControleRecevabilite]
+        budget: RelatedManager[LigneBudget]
         avis: RelatedManager[Avis]
         corrections: RelatedManager[Correction]
         depots: RelatedManager[DepotDemande]

@@ -1,0 +1,107 @@
+"""The page of the provisional budget of a request: one amount a heading of the form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from financements.admin.avis import AdminAvis
+from financements.budgets import budget_ouvert, lire, totaux
+from financements.etats import MACHINE
+from financements.natures import PosteBudget
+from financements.saisies import saisies_ouvertes
+from reseau.nombres import lire_montant, montrer_ecart, montrer_montant
+from reseau.socle.etats import Contexte
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+
+    from financements.models import Demande
+
+
+class FormulaireBudget(forms.Form):
+    """Amounts as they are written in French; empty is nothing."""
+
+    def __init__(self, montants: dict[str, Decimal], *args: Any) -> None:
+        super().__init__(*args)
+        for poste in PosteBudget:
+            self.fields[poste.value] = forms.CharField(
+                label=poste.label,
+                required=False,
+                max_length=30,
+                initial=str(montants.get(poste.value, "")).replace(".", ","),
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 16}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Read each amount at its field, then compare both sides."""
+        lus: dict[str, Decimal] = {}
+        for poste, saisie in (super().clean() or {}).items():
+            if not saisie:
+                continue
+            try:
+                lus[poste] = lire_montant(saisie)
+            except ValueError as erreur:
+                self.add_error(poste, str(erreur))
+                continue
+            if lus[poste] < 0:
+                self.add_error(poste, "Un montant ne peut pas être négatif.")
+        charges, produits = totaux(lus)
+        if not self.errors and charges != produits:
+            raise forms.ValidationError(
+                f"Charges : {montrer_montant(charges)}. Produits : {montrer_montant(produits)}."
+                f" L'écart est de {montrer_ecart(produits - charges)} : les deux côtés sont égaux."
+            )
+        return {poste: montant for poste, montant in lus.items() if montant}
+
+
+class AdminBudget(AdminAvis):
+    """The page of the budget, under the page of its request."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add its address."""
+        vue = self.admin_site.admin_view(self.vue_budget)
+        return [
+            path("<uuid:object_id>/budget/", vue, name="financements_demande_budget"),
+            *super().get_urls(),
+        ]
+
+    def vue_budget(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """GET: the form. POST: keep a balanced budget, or say what differs."""
+        demande = self.demande_ou_404(request, object_id)
+        utilisateur: Any = request.user
+        if not budget_ouvert(demande) or not saisies_ouvertes(demande, utilisateur).pieces:
+            raise PermissionDenied
+        formulaire = FormulaireBudget(lire(demande), *((request.POST,) if request.method == "POST" else ()))
+        if request.method == "POST" and formulaire.is_valid():
+            _garder(demande, utilisateur, formulaire.cleaned_data)
+            messages.success(request, f"{demande} : budget enregistré.")
+            return HttpResponseRedirect(reverse("admin:financements_demande_change", args=[demande.pk]))
+        contexte = {
+            **self.admin_site.each_context(request),
+            "title": f"Budget prévisionnel : {demande}",
+            "opts": self.model._meta,
+            "demande": demande,
+            "formulaire": formulaire,
+            "retour": reverse("admin:financements_demande_change", args=[demande.pk]),
+        }
+        return TemplateResponse(request, "admin/financements/budget_ecrire.html", contexte)
+
+
+def _garder(demande: Demande, par: Any, montants: dict[str, Decimal]) -> None:
+    with transaction.atomic():
+        demande.budget.exclude(poste__in=montants).order_by().delete()
+        for poste, montant in montants.items():
+            demande.budget.update_or_create(poste=poste, defaults={"montant": montant})
+        donnees = {"total": str(totaux(montants)[0])}
+        MACHINE.consigner(demande, Contexte(par), "chiffrer", demande.etat, demande.etat, donnees)
