@@ -46,7 +46,7 @@ class FormulaireBudget(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read each amount at its field, then compare both sides."""
         lus: dict[str, Decimal] = {}
-        for poste, saisie in (super().clean() or {}).items():
+        for poste, saisie in list((super().clean() or {}).items()):
             if not saisie:
                 continue
             try:
