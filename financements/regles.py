@@ -34,6 +34,14 @@ def ajouter_jours_ouvres(jour: date, nombre: int) -> date:
     return jour
 
 
+def retirer_jours_ouvres(jour: date, nombre: int) -> date:
+    """Return the ``nombre``-th day before ``jour`` that is neither Saturday, Sunday nor public holiday."""
+    while nombre > 0:
+        jour -= timedelta(days=1)
+        nombre -= ouvre(jour)
+    return jour
+
+
 def ouvre(jour: date) -> bool:
     """Whether offices are open on this day in the whole country."""
     return jour.weekday() < 5 and jour not in feries(jour.year)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from financements.etats import EN_COURS, Etat
+from financements.etats import A_ECRIRE, EN_COURS, Etat
 from financements.models import Enveloppe, LigneEffectif
 from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
 
@@ -92,9 +92,13 @@ def depuis(demande: Demande) -> str:
 
 
 def echeance(demande: Demande) -> tuple[str, bool]:
-    """Print the next deadline, and say whether it has passed."""
+    """Print the next deadline, and say whether it has passed; the service's silence is then a rejection.
+
+    Two months without an answer: CRPA L231-4, 1°.
+    """
     if demande.echeance_le is None or demande.etat not in EN_COURS:
         return "", False
     passee = demande.echeance_le < aujourdhui()
     texte = montrer_date_courte(demande.echeance_le)
-    return (f"{texte} (dépassée)" if passee else texte), passee
+    suite = "dépassée" if demande.etat in A_ECRIRE else "dépassée : rejet implicite"
+    return (f"{texte} ({suite})" if passee else texte), passee

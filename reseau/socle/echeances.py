@@ -1,4 +1,4 @@
-"""Deadlines: a reminder 90 and 30 days before the last day of a paper, each given once.
+"""Deadlines: reminders, each given once; for a paper, 90 and 30 days before its last day.
 
 Days are Paris dates. A night that was missed is caught up: the reminder is the nearest that is due.
 """
@@ -45,23 +45,28 @@ def palier_du(finit_le: date, jour: date) -> int | None:
 
 
 def poser_les_rappels[E: Echeance](echeances: Sequence[E], jour: date) -> tuple[list[E], UUID | None]:
-    """Note the reminders due on ``jour``; return those that nobody had given, and the key of the first.
+    """Note the reminders due on ``jour`` (90 and 30 days before), as :func:`poser` does."""
+    return poser([(e, palier) for e in echeances if (palier := palier_du(e.finit_le, jour)) is not None])
+
+
+def poser[E: Echeance](dus: Sequence[tuple[E, int]]) -> tuple[list[E], UUID | None]:
+    """Note these reminders; return those that nobody had given, and the key of the first.
 
     To be called in the transaction that writes the mails: both stay, or neither. Two at once wait for one
     another, and each reminder goes to one of them.
     """
-    dus = [(uuid7(), e, palier) for e in echeances if (palier := palier_du(e.finit_le, jour)) is not None]
     if not dus:
         return [], None
+    cles = [(uuid7(), e, palier) for e, palier in dus]
     colonnes = (
-        [cle for cle, _, _ in dus],
-        [e.nature for _, e, _ in dus],
-        [e.objet for _, e, _ in dus],
-        [e.finit_le for _, e, _ in dus],
-        [palier for _, _, palier in dus],
+        [cle for cle, _, _ in cles],
+        [e.nature for _, e, _ in cles],
+        [e.objet for _, e, _ in cles],
+        [e.finit_le for _, e, _ in cles],
+        [palier for _, _, palier in cles],
     )
     with connection.cursor() as curseur:
         curseur.execute(_POSER, colonnes)
         poses = {cle for (cle,) in curseur.fetchall()}
-    nouveaux = [(cle, e) for cle, e, _ in dus if cle in poses]
+    nouveaux = [(cle, e) for cle, e, _ in cles if cle in poses]
     return [e for _, e in nouveaux], nouveaux[0][0] if nouveaux else None
