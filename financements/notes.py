@@ -9,6 +9,7 @@ from financements.actes import entete_d_acte, figer_acte, formule
 from financements.comptage import rapprochement
 from financements.natures import Resultat
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
+from reseau.socle.lettres import montant_en_lettres
 
 if TYPE_CHECKING:
     from financements.models import Demande
@@ -32,6 +33,7 @@ def contenu_de_la_note(demande: Demande, contexte: Contexte) -> dict[str, Any]:
         "personne": contexte.utilisateur.get_full_name(),
         "demande": montrer_montant(demande.montant_demande),
         "propose": montrer_montant(demande.montant_retenu),
+        "en_lettres": montant_en_lettres(demande.montant_retenu),
         "disponible": montrer_montant(disponible),
         "apres": montrer_montant(disponible - demande.montant_retenu),
         "rapprochement": rapprochement(demande),

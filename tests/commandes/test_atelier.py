@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from commandes.models import Commande, LigneCommande, Pointage
 from commandes.saisie import DELAI_ANNULATION
-from ecoles.models import Apprenant, AvisAptitude, Inscription
+from ecoles.models import Apprenant, AvisAptitude, Inscription, Offre
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import Role
 from tests.monde import MACHINES, METALLIER, Cote, poser_le_monde
@@ -39,6 +39,7 @@ def atelier(client: Client, monde: tuple[Cote, Cote]) -> Client:
 
 
 def _inscrire(cote: Cote, prenom: str) -> Apprenant:
+    Offre.objects.update(capacite=None)
     eleve = Apprenant.objects.create(ecole=cote.ecole, prenom=prenom, nom="Essai", ne_le="2009-06-01")
     RepresentantUsine(apprenant=eleve)
     Inscription.objects.create(apprenant=eleve, titre_id=METALLIER, du=aujourdhui() - timedelta(100))

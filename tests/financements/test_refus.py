@@ -52,7 +52,7 @@ def test_qui_a_instruit_ne_refuse_pas_seul(lieu: Territoire) -> None:
 @pytest.mark.parametrize("etat", [Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE])
 def test_un_refus_a_sa_lettre_et_libere_l_ecole(lieu: Territoire, etat: str) -> None:
     demande = lieu.avancer(lieu.demande(etat), "refuser")
-    acte = demande.actes.get()
+    acte = demande.actes.get(nature__in=("refus", "classement"))
     assert acte.document.contexte["raison"] == "Les crédits de l'année ne le permettent pas"
     assert acte.document.contexte["motif"] == demande.motif == "L'enveloppe de l'année est épuisée."
     assert demande.echeance_le is None
@@ -67,7 +67,10 @@ def test_l_ecole_lit_la_raison_et_sa_lettre(client: Client, lieu: Territoire) ->
     page = client.get(reverse("admin:financements_demande_change", args=[demande.pk])).content.decode()
     for phrase in ("Refusée", "enveloppe de l&#x27;année est épuisée", "Décision de refus (PDF)"):
         assert phrase in page
-    adresse = reverse("admin:financements_demande_acte", args=[demande.pk, demande.actes.get().pk])
+    adresse = reverse(
+        "admin:financements_demande_acte",
+        args=[demande.pk, demande.actes.get(nature__in=("refus", "classement")).pk],
+    )
     assert client.get(adresse)["Content-Type"] == "application/pdf"
     autre = lieu.demande(Etat.DEPOSEE)
     client.force_login(lieu.directions[autre.ecole])

@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from reseau.models import FichierDepose, Utilisateur
-from reseau.socle.fichiers import FichierRefuse, deposer, servir_fichier
+from reseau.socle.fichiers import TAILLE_MAXIMALE, FichierRefuse, deposer, servir_fichier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,12 +129,12 @@ def test_une_image_geante_est_refusee(personne: Utilisateur, monkeypatch: pytest
         _deposer(_image("PNG"), personne)
 
 
-def test_un_fichier_trop_lourd_est_refuse_sans_etre_lu(
-    personne: Utilisateur, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("reseau.socle.fichiers.TAILLE_MAXIMALE", 10)
+def test_un_fichier_trop_lourd_est_refuse_sans_etre_lu(personne: Utilisateur) -> None:
+    lourd = SimpleUploadedFile("lourd.pdf", b"jamais lu")
+    lourd.size = TAILLE_MAXIMALE + 1
     with pytest.raises(FichierRefuse, match="10 Mo"):
-        _deposer(_pdf(), personne)
+        deposer(lourd, personne)
+    assert lourd.tell() == 0
 
 
 def test_un_fichier_sain_se_telecharge_sans_s_ouvrir(personne: Utilisateur) -> None:

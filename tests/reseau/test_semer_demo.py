@@ -227,13 +227,8 @@ def test_chaque_agent_a_quelque_chose_a_traiter(demo_lue: str) -> None:
     etats = dict(
         Demande.objects.filter(campagne__exercice=exercice - 1).values_list("etat").annotate(Count("pk"))
     )
-    assert etats == {
-        Etat.EN_EXECUTION: 7,
-        Etat.BILAN_DEPOSE: 1,
-        Etat.BILAN_A_CORRIGER: 1,
-        Etat.SERVICE_FAIT: 1,
-        Etat.REVERSEMENT: 1,
-    }
+    une = (Etat.BILAN_DEPOSE, Etat.BILAN_A_CORRIGER, Etat.SERVICE_FAIT, Etat.REVERSEMENT)
+    assert etats == {Etat.EN_EXECUTION: 7, **dict.fromkeys(une, 1)}
     assert DemandeContact.objects.filter(suite="attente", region="84").exists()
 
 
