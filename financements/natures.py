@@ -24,6 +24,15 @@ class Voie(models.TextChoices):
     SERVICE = "service", "saisie par la DREETS d'après un document signé"
 
 
+class DepartSimulation(models.TextChoices):
+    """What a simulation starts from, before anybody changes a number of it."""
+
+    DEMANDE = "demande", "tout ce qui est demandé"
+    RETENU = "retenu", "ce qui est retenu aujourd'hui, sinon ce qui est demandé"
+    PART = "part", "la même part pour tous"
+    RESTE = "reste", "la même part pour tous, la plus grande que l'enveloppe permet"
+
+
 class Resultat(models.TextChoices):
     """What an admissibility rule says of a request."""
 

@@ -179,6 +179,15 @@ REGISTRE = {
         personnel="depose_par depose_le",
         interne="id demande rang",
     ),
+    "financements.Simulation": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        personnel="creee_par creee_le appliquee_par appliquee_le",
+        interne="id enveloppe nom depart part motif version",
+    ),
+    "financements.LigneSimulee": traitement(
+        _DOSSIER, FINANCEMENT, interne="id simulation ligne effectif nb_majorations motif"
+    ),
     "financements.LigneEffectif": traitement(
         _DOSSIER,
         FINANCEMENT,

@@ -74,6 +74,13 @@ class RequeteParEnveloppe[M: Model](RequeteTerritoire[M]):
     vers_region = "enveloppe__service"
 
 
+class RequeteParSimulation[M: Model](RequeteTerritoire[M]):
+    """Rows of a simulation."""
+
+    vers_ecole = ""
+    vers_region = "simulation__enveloppe__service"
+
+
 class RequeteParRegion[M: Model](RequeteTerritoire[M]):
     """Rows of a service, where no school looks."""
 

@@ -150,9 +150,14 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("demandecontact", "traiter")
     | _droits("avenant", "ajouter modifier")
     | _droits("bilan", "modifier")
+    | _droits("simulation", "voir ajouter modifier supprimer appliquer")
     | _droits("demande", "ajouter modifier saisir instruire proposer controler"),
-    Role.CHEF_DE_SERVICE: _DREETS_COMMUN | _droits("demande", "viser renvoyer"),
-    Role.ORDONNATEUR: _DREETS_COMMUN | _droits("demande", "accorder renvoyer"),
+    Role.CHEF_DE_SERVICE: _DREETS_COMMUN
+    | _droits("simulation", "voir ajouter modifier supprimer")
+    | _droits("demande", "viser renvoyer"),
+    Role.ORDONNATEUR: _DREETS_COMMUN
+    | _droits("simulation", "voir")
+    | _droits("demande", "accorder renvoyer"),
     Role.GESTIONNAIRE: _DREETS_COMMUN
     | _droits("enveloppe", "ajouter")
     | _droits("mouvementenveloppe", "ajouter")
@@ -225,6 +230,7 @@ RACINES: Final[dict[str, str]] = {
     "pagescan": "depotscans",
     "ligneavenant": "avenant",
     "lignerealisee": "bilan",
+    "lignesimulee": "simulation",
     "postecompterendu": "bilan",
     "journaldemande": "demande",
     "echeanceprevue": "campagne",

@@ -45,6 +45,7 @@ from financements.models import (
     Demande,
     Enveloppe,
     MouvementEnveloppe,
+    Simulation,
 )
 from reseau.models import (
     AffectationDreets,
@@ -282,6 +283,11 @@ def _poser_le_financement(cote: Cote, campagne: Campagne) -> None:
             reference="Notification 1", date_acte=aujourdhui(), saisi_par=cote.personnes[Role.GESTIONNAIRE],
         )
     )  # fmt: skip
+    cote.poser(
+        Simulation.objects.create(
+            enveloppe=enveloppe, nom=f"Tout {cote.nom}", creee_par=cote.personnes[Role.INSTRUCTEUR]
+        )
+    )
     poser_les_scans(cote)
     cote.poser(
         Demande.objects.create(

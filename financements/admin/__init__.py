@@ -7,6 +7,7 @@ from financements.admin.chorus import AdminRapprochement
 from financements.admin.demandes import AdminDemande
 from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
 from financements.admin.scans import AdminDepotScans
+from financements.admin.simulations import AdminSimulation
 
 __all__ = [
     "AdminAvenant",
@@ -18,4 +19,5 @@ __all__ = [
     "AdminEnveloppe",
     "AdminMouvement",
     "AdminRapprochement",
+    "AdminSimulation",
 ]

@@ -68,6 +68,9 @@ class AdminEnveloppe(SansIcones, AdminRefus, AdminPoint):
             context["points"] = self.liens_du_point(enveloppe)
             context["mouvements"] = _registre(enveloppe)
             context["engagements"] = _engagements(enveloppe)
+            if request.user.has_perm("simulation.voir"):
+                lien = "admin:financements_simulation_comparer"
+                context["simulations"] = reverse(lien, args=[enveloppe.pk])
             if _peut_mouvoir(request, enveloppe):
                 context["ajouter_mouvement"] = (
                     reverse("admin:financements_mouvementenveloppe_add") + f"?enveloppe={enveloppe.pk}"

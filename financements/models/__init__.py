@@ -15,6 +15,7 @@ from financements.models.numerisations import DepotScans, PageScan, ScanSigne
 from financements.models.pieces import Piece
 from financements.models.rapprochements import ApprenantCompte, Avis
 from financements.models.recevabilite import ControleRecevabilite, DepotDemande
+from financements.models.simulations import LigneSimulee, Simulation
 from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
 
@@ -42,6 +43,7 @@ __all__ = [
     "LigneBudget",
     "LigneEffectif",
     "LigneRealisee",
+    "LigneSimulee",
     "MouvementEnveloppe",
     "Origine",
     "PageScan",
@@ -51,5 +53,6 @@ __all__ = [
     "Rapprochement",
     "Reversement",
     "ScanSigne",
+    "Simulation",
     "Tranche",
 ]

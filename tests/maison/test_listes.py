@@ -51,6 +51,7 @@ DIFFERENCES: dict[str, Callable[[int], dict[str, Any]]] = {
     "courriel": lambda n: {"cle": f"copie:{n}"},
     "encadrement": lambda n: {"competence": f"Métier {n}"},
     "mouvementenveloppe": lambda n: {"reference": f"Mouvement {n}"},
+    "simulation": lambda n: {"nom": f"Simulation {n}"},
     "enveloppe": lambda n: {"exercice": 2030 + n, "ae_ouvertes": 0, "cp_ouverts": 0, **_SANS_DEPENSE},
 }
 
