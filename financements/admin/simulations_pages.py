@@ -172,6 +172,7 @@ class PagesDeSimulation(AdminPortee):
             "opts": self.model._meta,
             "simulation": simulation,
             "refus": phrases,
+            "sans_raison": any("raison" in phrase for phrase in phrases),
             "dossiers": [
                 {
                     "ecole": demande.ecole.nom,
