@@ -33,7 +33,7 @@ _DEVOIRS = (
 _ENTETES = (
     "École",
     "Effectif demandé / retenu",
-    "Montant",
+    "Montant envisagé",
     "Reste de l'enveloppe après accord",
     "Étape",
     "Depuis",

@@ -142,6 +142,7 @@ def fermer(comptes: QuerySet[Utilisateur]) -> int:
         with transaction.atomic():
             EmailAddress.objects.filter(user=compte).delete()
             Authenticator.objects.filter(user=compte).delete()
+            compte.filtres.all().delete()
             compte.prenom = compte.nom = ""
             compte.courriel = COURRIEL_EFFACE.format(compte.pk.hex)
             compte.is_active = False

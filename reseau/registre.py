@@ -62,6 +62,12 @@ REGISTRE = {
         personnel="fichier nom_origine depose_par",
         interne="id type_mime taille empreinte analyse depose_le",
     ),
+    "reseau.FiltreGarde": traitement(
+        "Retrouver d'un clic ce qu'une personne suit dans une liste",
+        COMPTE,
+        personnel="utilisateur",
+        interne="id liste nom parametres",
+    ),
     "reseau.TraceExport": traitement(
         "Savoir qui a emporté des données",
         TRACE,

@@ -12,6 +12,7 @@ from financements import tableau
 from financements.etats import ACCORDEES, EN_COURS, Etat
 from financements.exports import EXPORT_DEMANDES
 from reseau.admin.exports import AvecExport
+from reseau.admin.filtres import AvecFiltresGardes
 from reseau.admin.recherche import RechercheRepliee
 from reseau.models import Region
 from reseau.nombres import montrer_montant
@@ -98,10 +99,11 @@ class PageDeDemandes(ChangeList):
         return tableau.avec_colonnes(super().get_queryset(request, exclude_parameters))
 
 
-class ListeDemandes(RechercheRepliee, AvecExport):
+class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     """Columns, filters and search of the list; eight queries at any size."""
 
     export = EXPORT_DEMANDES
+    change_list_template = "admin/financements/demande/change_list.html"
     search_help_text = "Numéro du dossier ou nom de l'école, avec ou sans accents."
     ordering = ("echeance_le", "-id")
     sortable_by = ("dossier", "montant", "depuis", "prochaine_echeance")
@@ -109,6 +111,11 @@ class ListeDemandes(RechercheRepliee, AvecExport):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that adds what its columns show to the rows of one page."""
         return PageDeDemandes
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Above an officer's list, what her envelope would have left if all of it were granted."""
+        contexte = {"constats": _constats(request.user), **(extra_context or {})}
+        return super().changelist_view(request, contexte)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """An officer's columns, or a school's."""
@@ -137,7 +144,7 @@ class ListeDemandes(RechercheRepliee, AvecExport):
         """Learners asked."""
         return demande.nb_demandes or 0
 
-    @admin.display(description="montant", ordering="montant_demande")
+    @admin.display(description="montant envisagé", ordering="montant_demande")
     def montant(self, demande: Demande) -> str:
         """The amount that a grant would take, or took."""
         return montrer_montant(tableau.envisage(demande))
@@ -183,3 +190,19 @@ class ListeDemandes(RechercheRepliee, AvecExport):
         """The next deadline; a missed one is said in words."""
         texte, passee = tableau.echeance(demande)
         return format_html('<span class="fin-negatif">{}</span>', texte) if passee else (texte or "—")
+
+
+def _constats(utilisateur: Any) -> list[dict[str, Any]]:
+    """Printed; a national reader has too many to be a sentence."""
+    if not utilisateur.has_perm("enveloppe.voir") or utilisateur.detient_au_national("enveloppe.voir"):
+        return []
+    return [
+        {
+            "service": f"{constat.service}, {constat.exercice}",
+            "disponible": montrer_montant(constat.disponible),
+            "envisage": montrer_montant(constat.envisage),
+            "reste": montrer_montant(constat.reste),
+            "negatif": constat.reste < 0,
+        }
+        for constat in tableau.constats(utilisateur)
+    ]

@@ -13,6 +13,7 @@ from reseau.models.compteurs import Compteur
 from reseau.models.courriels import Courriel, RappelEcheance
 from reseau.models.documents import DocumentFige, FichierDepose
 from reseau.models.exports import TraceExport
+from reseau.models.filtres import FiltreGarde
 from reseau.models.histoire import Histoire, histoire_de
 from reseau.models.imports import CorrespondanceColonne, LigneImport, LotImport
 from reseau.models.journal import EntreeJournal, TeteChaine
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentFige",
     "EntreeJournal",
     "FichierDepose",
+    "FiltreGarde",
     "Histoire",
     "LigneImport",
     "LotImport",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from reseau.models.filtres import FiltreGarde
+
 
 DOMAINE_EFFACE = "@compte.invalid"  # address of the accounts that were erased
 
@@ -98,6 +100,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
 
     if TYPE_CHECKING:
         affectations: RelatedManager[AffectationDreets]
+        filtres: RelatedManager[FiltreGarde]
         affectations_nationales: RelatedManager[AffectationNationale]
 
     class Meta:

@@ -220,3 +220,26 @@ def test_une_page_ouverte_avant_l_application_ne_la_defait_pas(
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
     assert client.post(adresse("change", essai), ancien).status_code == 403
     assert essai.lignes.get().effectif == 36
+
+
+def test_la_liste_dit_ce_qui_resterait(client: Client, lieu: Territoire, dossier: Demande) -> None:
+    """Granted files are in the counters, drafts are nobody's yet, another region's are not seen."""
+    lieu.demande(Etat.DEPOSEE)
+    lieu.demande(Etat.PROPOSEE)
+    lieu.demande(Etat.ACCORDEE)
+    lieu.demande()
+    territoire("32", exercice=lieu.campagne).demande(Etat.DEPOSEE)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    vue = texte(client.get(reverse("admin:financements_demande_changelist")))
+    assert "<strong>988 200,00 €</strong> disponibles, <strong>606 600,00 €</strong> envisagés" in vue
+    assert "resterait <strong>381 600,00 €</strong>" in vue
+
+
+def test_la_liste_dit_ce_qui_manquerait(client: Client, lieu: Territoire) -> None:
+    petit = territoire("32", ouvert="100000", exercice=lieu.campagne)
+    petit.demande(Etat.DEPOSEE)
+    client.force_login(petit.agents[Role.INSTRUCTEUR])
+    vue = texte(client.get(reverse("admin:financements_demande_changelist")))
+    assert 'manquerait : <strong class="fin-negatif">-102 200,00 €' in vue.replace("−", "-").replace(
+        "- ", "-"
+    )
