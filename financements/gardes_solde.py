@@ -84,9 +84,12 @@ def donnees_publiees(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield "La décision n'est pas dans les données ouvertes : il manque un SIRET (école ou service)."
 
 
-def actes_produits(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """Nothing is open: each paper of the file was printed."""
-    if demande.actes.exclude(document__etat="produit").exists():
+def actes_produits(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Nothing is open: each paper of the file was printed, but for the one frozen in this same step."""
+    attendus = demande.actes.exclude(document__etat="produit")
+    if contexte.enchaine_depuis is not None:
+        attendus = attendus.filter(document__cree_le__lt=contexte.enchaine_depuis)
+    if attendus.exists():
         yield "Un acte du dossier n'est pas encore produit en PDF : réessayez dans un instant."
 
 

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from financements.admin.confirmation_bilans import LIGNES_DES_BILANS
 from financements.avenants import avenant_ouvert, engage
 from financements.conventions import scan_de_la_convention
+from financements.enchainements import ETAPES
 from financements.gardes_versements import prochaine_tranche
 from reseau.nombres import montrer_montant, montrer_pourcentage
 
@@ -23,6 +24,8 @@ type Lignes = list[tuple[str, str, str]]
 
 def avant_apres(demande: Demande, nom: str) -> Lignes:
     """Return the rows (what, before, after) that a transition adds to the change of state."""
+    if nom in ETAPES:
+        return [ligne for etape in ETAPES[nom][0] for ligne in avant_apres(demande, etape)]
     return _LIGNES[nom](demande) if nom in _LIGNES else []
 
 

@@ -201,7 +201,7 @@ def _constats(utilisateur: Any) -> list[dict[str, Any]]:
             "service": f"{constat.service}, {constat.exercice}",
             "disponible": montrer_montant(constat.disponible),
             "envisage": montrer_montant(constat.envisage),
-            "reste": montrer_montant(constat.reste),
+            "reste": montrer_montant(abs(constat.reste)),
             "negatif": constat.reste < 0,
         }
         for constat in tableau.constats(utilisateur)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,11 +18,12 @@ from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
 from financements.budgets import BudgetMontre, budget_ouvert, montrer_budget
 from financements.conventions import scan_de_la_convention
+from financements.enchainements import ETAPES, a_propos
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.manques import Manque, avec_liens
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
-from reseau.admin.transitions import AdminTransitions
+from reseau.admin.enchainements import AvecEnchainements, Enchainement
 from reseau.admin.versions import FormulaireVersion, differences
 from reseau.socle.documents import servir
 from reseau.socle.fichiers import servir_fichier
@@ -54,10 +55,11 @@ _A_REBOURS = frozenset(
 )
 
 
-class PageDeDemande(AdminBudget, AdminTransitions):
+class PageDeDemande(AdminBudget, AvecEnchainements):
     """What the template is given: plain values only, chosen for the side that reads."""
 
     machine = MACHINE
+    enchainements: ClassVar = {nom: Enchainement(nom, *etapes) for nom, etapes in ETAPES.items()}
     change_form_template = "admin/financements/demande/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
@@ -143,11 +145,20 @@ class PageDeDemande(AdminBudget, AdminTransitions):
         return {"libelle": ouvertes[0].libelle, "nom": ouvertes[0].nom, "refus": refus}
 
     def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:
-        lien = "admin:financements_demande_transition"
-        return [
+        lien, ouvertes = "admin:financements_demande_transition", self._ouvertes(requete, objet)
+        boutons = [
             {"libelle": t.libelle, "lien": reverse(lien, args=[objet.pk, t.nom]), "nom": t.nom}
-            for t in self._ouvertes(requete, objet)
+            for t in ouvertes
         ]
+        ensemble = self.enchainements_ouverts(objet, ouvertes, requete.user)
+        return [
+            *boutons,
+            *({"libelle": e.libelle, "lien": self.lien_ensemble(objet, e), "nom": e.nom} for e in ensemble),
+        ]
+
+    def enchainement_a_propos(self, objet: Any, enchainement: Enchainement) -> bool:
+        """A balance is not paid where something is to be given back."""
+        return a_propos(objet, enchainement.nom)
 
     def avant_apres(self, requete: HttpRequest, objet: Any, transition: Transition) -> Any:
         """What changes besides the state."""

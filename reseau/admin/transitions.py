@@ -128,7 +128,10 @@ class AdminTransitions(AdminPortee):
         return {nom: self.champs_transition[nom] for nom in transition.champs}
 
     def _formulaire(self, objet: Any, transition: Transition, donnees: Any, fichiers: Any) -> forms.Form:
-        champs = self.champs_de(objet, transition)
+        return self._formulaire_de(self.champs_de(objet, transition), donnees, fichiers)
+
+    @staticmethod
+    def _formulaire_de(champs: Mapping[str, forms.Field], donnees: Any, fichiers: Any) -> forms.Form:
         classe: type[forms.Form] = type("FormulaireTransition", (forms.Form,), dict(champs))
         return classe(donnees, fichiers)
 

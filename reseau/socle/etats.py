@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Exists
 
+from reseau.nombres import maintenant
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db import models
 
     from reseau.models import EntreeJournal, Utilisateur
@@ -32,10 +36,14 @@ class TransitionRefusee(Exception):
 
 @dataclass(frozen=True)
 class Contexte:
-    """Who crosses, and what was typed on the confirmation page."""
+    """Who crosses, and what was typed on the confirmation page.
+
+    ``enchaine_depuis``: when several transitions are crossed as one, the instant the first began.
+    """
 
     utilisateur: Utilisateur
     donnees: Mapping[str, Any] = field(default_factory=dict)
+    enchaine_depuis: datetime | None = None
 
 
 # A guard yields one sentence per refusal; an effect writes what the transition implies and returns
@@ -121,11 +129,11 @@ class Machine:
         Guards are not asked: the button is shown, and its refusals are listed when it is pressed.
         """
         possibles = [t for t in self.transitions.values() if objet.etat in t.sources]  # type: ignore[attr-defined]
-        permises = self._permises(objet, {t.permission for t in possibles}, utilisateur)
+        permises = self.permises(objet, {t.permission for t in possibles}, utilisateur)
         return [t for t in possibles if t.permission in permises]
 
     @staticmethod
-    def _permises(objet: models.Model, verbes: set[str], utilisateur: Utilisateur) -> set[str]:
+    def permises(objet: models.Model, verbes: set[str], utilisateur: Utilisateur) -> set[str]:
         """Keep the verbs that this person holds on this object: one query for all of them."""
         if not verbes:
             return set()
@@ -165,6 +173,22 @@ class Machine:
                 donnees = {**donnees, "delegation": acte}
             self.consigner(frais, contexte, nom, depart, transition.cible, donnees, pour)
         return frais
+
+    def enchainer[M: models.Model](self, objet: M, noms: Iterable[str], contexte: Contexte) -> M:
+        """Cross several transitions in one transaction: each with its own guards and journal line, or none.
+
+        Raises :class:`TransitionRefusee` with the refusals of the first that cannot be crossed.
+        """
+        debut, etapes = maintenant(), [self.transitions[nom] for nom in noms]
+        demandees = {champ for etape in etapes for champ in etape.champs}
+        with transaction.atomic():
+            for etape in etapes:
+                autres = demandees.difference(etape.champs)
+                siennes = {nom: valeur for nom, valeur in contexte.donnees.items() if nom not in autres}
+                objet = self.franchir(
+                    objet, etape.nom, replace(contexte, donnees=siennes, enchaine_depuis=debut)
+                )
+        return objet
 
     def consigner(  # noqa: PLR0913, PLR0917 - a journal line has these parts
         self,
