@@ -85,4 +85,5 @@ class RappelEcheance(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.nature}, {self.palier} jours avant le {self.finit_le:%d/%m/%Y}"
+        quand = f"{self.palier} jours avant" if self.palier else "après"
+        return f"{self.nature}, {quand} le {self.finit_le:%d/%m/%Y}"
