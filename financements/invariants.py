@@ -6,12 +6,13 @@ Codes are those of the design. A query returns (what, sentence detail) rows; an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
 from financements.etats import ACCORDEES, AVANT_DEPOT, Etat
+from financements.invariants_formes import Invariant
+from financements.invariants_preuves import PREUVES, REGISTRES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,21 +21,13 @@ if TYPE_CHECKING:
 EXEMPLES = 10
 
 
-@dataclass(frozen=True)
-class Invariant:
-    """A formula: its code, what it says, and the query of its counter-examples."""
-
-    code: str
-    phrase: str
-    requete: str
-
-
-# Lists of states that the queries name.
+# Lists that the queries name: states, and tables written only once.
 ETATS = {
     "avant_depot": list(AVANT_DEPOT),
     "proposees": [Etat.PROPOSEE, Etat.VISEE, *ACCORDEES],
     "visees": [Etat.VISEE, *ACCORDEES],
     "accordees": list(ACCORDEES),
+    "registres": REGISTRES,
     "soldees": [Etat.SOLDEE, Etat.CLOSE],
 }
 
@@ -255,12 +248,18 @@ INVARIANTS: tuple[Invariant, ...] = (
             WHERE d.region_id <> e.service_id OR a.region_id <> d.region_id OR c.exercice <> e.exercice
                OR d.enveloppe_id <> e.id""",
     ),
+    *PREUVES,
 )
 
 
-def violations() -> Iterator[tuple[Invariant, list[tuple[str, str]]]]:
-    """Yield each formula with its first ten counter-examples, none when it holds."""
+def violations(*, lourds: bool = False) -> Iterator[tuple[Invariant, list[tuple[str, str]]]]:
+    """Yield each formula with its first ten counter-examples, none when it holds.
+
+    ``lourds``: with those that read every byte of every document.
+    """
     with connection.cursor() as curseur:
         for invariant in INVARIANTS:
+            if invariant.lourd and not lourds:
+                continue
             curseur.execute(invariant.requete, ETATS)
             yield invariant, curseur.fetchmany(EXEMPLES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from financements.invariants import violations
 
@@ -14,9 +14,15 @@ class Command(BaseCommand):
 
     help = "Vérifie que les comptes des financements sont exacts ; échoue à la première formule fausse."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether to read every byte of every document too."""
+        parser.add_argument(
+            "--documents", action="store_true", help="relit aussi chaque acte, octet par octet (long)"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Say what holds, then stop at what does not."""
-        for invariant, exemples in violations():
+        for invariant, exemples in violations(lourds=options["documents"]):
             if exemples:
                 detail = " ; ".join(f"{quoi} ({valeur})" for quoi, valeur in exemples)
                 message = f"{invariant.code} ne tient plus. {invariant.phrase} Contre-exemples : {detail}."
