@@ -11,6 +11,7 @@ from financements.avenants_montres import avenants_a_traiter
 from financements.bilans_attendus import bilans_attendus
 from financements.etats import EN_COURS, Etat
 from financements.models import Campagne, Demande, Enveloppe
+from financements.ou_en_est import etape_de
 from financements.suites import suites
 from reseau.models import AffectationDreets, ServiceRegional, en_cours
 from reseau.nombres import aujourdhui, montrer_montant
@@ -200,7 +201,7 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
             f"{demande.campagne} ({demande.numero})",
             str(demande.nb_demandes or 0),  # type: ignore[attr-defined]
             montrer_montant(montant),
-            f"{demande.etat_pour_l_ecole}{motif}",
+            f"{demande.etat_pour_l_ecole}{motif}. {etape_de(demande).main.label}",
             echeance if a_la_main and echeance else "—",
         ),
         alerte=a_la_main and passee,

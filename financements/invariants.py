@@ -22,7 +22,7 @@ EXEMPLES = 10
 
 
 # Lists that the queries name: states, and tables written only once.
-ETATS = {
+ETATS: dict[str, list[str]] = {
     "avant_depot": list(AVANT_DEPOT),
     "proposees": [Etat.PROPOSEE, Etat.VISEE, *ACCORDEES],
     "visees": [Etat.VISEE, *ACCORDEES],

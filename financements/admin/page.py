@@ -21,6 +21,7 @@ from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES, a_propos
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.manques import Manque, avec_liens
+from financements.ou_en_est import ou_en_est
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
 from reseau.admin.enchainements import AvecEnchainements, Enchainement
@@ -111,6 +112,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             "suivi": None if verses else suivi(demande, interne=interne, instruit=instruit),
             "budget": self._budget(demande, saisies),
             "dossier": dossier.entete(demande, interne=interne),
+            "ou_en_est": None if interne else ou_en_est(demande),
             "calcul": dossier.calcul(demande, interne=interne),
             "calcul_ecrit": saisies.ouvertes,
             "calcul_montre": not saisies.ouvertes or not saisies.lignes_libres,
