@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.recits.guichet import Personne
 
 # Learner-months done and, of them, with a supplement: a row a title and a year.
-DE_DR = ((140, 133), (115, 0), (96, 0))
+DE_DR = ((140, 133), (107, 0), (104, 0))
 DE_B = ((131, 0),)
 
 
@@ -39,12 +39,16 @@ def ouvrir(personne: Personne, numero: str) -> Personne:
     return personne.aller(f"/admin/financements/demande/{lien[0].split('/demande/')[-1]}")
 
 
-def rendre_compte(tete: Personne, numero: str, mois: tuple[tuple[int, int], ...]) -> Personne:
+def rendre_compte(
+    tete: Personne, numero: str, mois: tuple[tuple[int, int], ...], *, inscrits: bool = False
+) -> Personne:
     """Write the report that the portal has prepared, then certify it."""
     ouvrir(tete, numero)
     franchir(tete, "Préparer le bilan").suivre("Ouvrir le bilan")
     for rang, (realises, majores) in enumerate(mois):
         tete.ligne("lignes", rang, mois_realises=str(realises), majores_realises=str(majores))
+        if inscrits:
+            tete.ligne("lignes", rang, motif_ecole="Dix mois convenus, trois départs dans l'année.")
     tete.ligne("postes", 4, realise="300 000,00").ligne("postes", 11, realise="120 000,00")
     tete.remplir(commentaire="Les jeunes ont produit pour vingt firmes de la vallée.").appuyer("Enregistrer")
     return franchir(tete, "Déposer le bilan", certifie="on").lit("Bilan reçu par la DREETS")
@@ -53,7 +57,7 @@ def rendre_compte(tete: Personne, numero: str, mois: tuple[tuple[int, int], ...]
 def etape_17_le_bilan_de_dr(cast: Distribution) -> None:
     """12/05: 351 learner-months of 372, 133 supplements of 140."""
     cast.le(date(2027, 5, 12))
-    rendre_compte(cast.tete("dr"), "2026-84-0001", DE_DR)
+    rendre_compte(cast.tete("dr"), "2026-84-0001", DE_DR, inscrits=True)
 
 
 def etape_18_le_service_fait(cast: Distribution) -> None:

@@ -40,7 +40,10 @@ ECOLES = {
     "c": "Mécanique de la Dombes",
     "d": "Chaudronnerie de la Limagne",
     **{f"f{rang}": f"Fonderie-école n° {rang}" for rang in range(1, 8)},
+    "z": "Serrurerie des Wateringues",
 }
+# In another region: it counts a learner that the story counts too, and is seen nowhere else.
+COMMUNES = {"z": "59350"}
 
 
 _PRENOMS = {"helene": "Hélène"}
@@ -93,7 +96,7 @@ def distribuer(horloge: Coordinates) -> Distribution:
     comptes["anne"] = compte("anne")
     AffectationNationale.objects.create(utilisateur=comptes["anne"], role=Role.ADMINISTRATEUR, du=DEPUIS)
     for rang, (lettre, nom) in enumerate(ECOLES.items()):
-        cast.ecoles[lettre] = _ecole(rang, nom)
+        cast.ecoles[lettre] = _ecole(rang, nom, COMMUNES.get(lettre, COMMUNE))
         tete = "sonia" if lettre == "dr" else f"tete-{lettre}"
         comptes[tete] = compte(tete)
         _diriger(comptes[tete], cast.ecoles[lettre])
@@ -107,11 +110,11 @@ def _affecter(utilisateur: Utilisateur, role: Role, **valeurs: Any) -> None:
     )
 
 
-def _ecole(rang: int, nom: str) -> Ecole:
+def _ecole(rang: int, nom: str, commune: str) -> Ecole:
     """A body of its own, a SIRET that its key accepts."""
     gestionnaire = Gestionnaire.objects.create(nom=f"Association {nom}")
     ecole = Ecole.objects.create(
-        nom=nom, slug=f"recit-{rang}", commune_id=COMMUNE, siret=siret(rang), gestionnaire=gestionnaire
+        nom=nom, slug=f"recit-{rang}", commune_id=commune, siret=siret(rang), gestionnaire=gestionnaire
     )
     InscriptionListe.objects.create(ecole=ecole, annee=2025, nor="MENE2512345A", du=DEPUIS)
     Reconnaissance.objects.create(ecole=ecole, acte="Arrêté du récit", signee_le=DEPUIS, du=DEPUIS)

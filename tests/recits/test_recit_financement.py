@@ -35,6 +35,7 @@ def test_une_annee_de_financement(cast: Distribution) -> None:
     engagements.etape_1_les_credits(cast)
     engagements.etape_2_la_campagne(cast)
     engagements.etape_3_la_demande(cast)
+    engagements.etape_4_la_recevabilite(cast)
     engagements.etape_5_la_proposition(cast)
     engagements.etapes_6_et_7_trois_personnes(cast)
     engagements.etape_8_neuf_ecoles(cast)
