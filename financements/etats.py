@@ -88,6 +88,8 @@ EVENEMENTS: Final = {
     "classer": "Demande classée sans suite",
     "resilier": "Décision résiliée",
     "retirer": "Demande retirée",
+    "reprendre": "Dossier repris d'avant l'outil",
+    "annuler_reprise": "Reprise annulée, lignes contraires écrites",
 }
 
 MACHINE = Machine(

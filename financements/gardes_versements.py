@@ -55,7 +55,7 @@ def service_identifie(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 def convention_si_obligatoire(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Above the yearly threshold of the managing body, the convention is signed first."""
-    if demande.allocation.origine != "reprise" and demande.allocation.convention_manque():
+    if demande.allocation.convention_manque():
         seuil = montrer_montant(demande.campagne.seuil_convention)
         yield f"Le gestionnaire reçoit plus de {seuil} cette année : il faut d'abord la convention signée."
 

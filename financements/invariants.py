@@ -115,20 +115,43 @@ INVARIANTS: tuple[Invariant, ...] = (
                   OR a.visee_par_id = a.accordee_par_id)""",
     ),
     Invariant(
+        "F7b",
+        "Ce qui se dit repris d'avant l'outil vient d'un import de reprise, et lui seul.",
+        """SELECT d.numero, t.quoi FROM (
+              SELECT 'décision' AS quoi, demande_id FROM financements_allocation WHERE origine = 'reprise'
+              UNION ALL SELECT v.quoi, a.demande_id FROM financements_allocation a JOIN (
+                        SELECT 'engagement' AS quoi, allocation_id FROM financements_engagement
+                         WHERE origine = 'reprise'
+                        UNION ALL SELECT 'paiement', allocation_id FROM financements_paiement
+                         WHERE origine = 'reprise'
+                        UNION ALL SELECT 'convention', allocation_id FROM financements_convention
+                         WHERE origine = 'reprise'
+                        UNION ALL SELECT 'reversement', allocation_id FROM financements_reversement
+                         WHERE origine = 'reprise') v ON v.allocation_id = a.id
+              UNION ALL SELECT 'demande', id FROM financements_demande WHERE voie = 'reprise') t
+             JOIN financements_demande d ON d.id = t.demande_id
+             LEFT JOIN financements_reprise r ON r.demande_id = d.id
+             LEFT JOIN financements_allocation a ON a.demande_id = d.id
+            WHERE r.id IS NULL OR d.voie <> 'reprise' OR a.origine IS DISTINCT FROM 'reprise'
+               OR t.quoi = 'reversement'""",
+    ),
+    Invariant(
         "F8",
         "Un paiement a son engagement juridique, et qui l'a liquidé n'a pas accordé.",
         """SELECT d.numero, p.numero_ej FROM financements_paiement p
              JOIN financements_allocation a ON a.id = p.allocation_id
              JOIN financements_demande d ON d.id = a.demande_id
-            WHERE p.origine <> 'reprise'
-              AND (p.numero_ej <> d.numero_ej OR p.saisi_par_id = a.accordee_par_id)""",
+            WHERE p.numero_ej <> d.numero_ej
+               OR (p.origine <> 'reprise' AND p.saisi_par_id = a.accordee_par_id)""",
     ),
     Invariant(
         "F9",
         "Les tranches d'une décision font le montant engagé, et chacune se paie à son montant.",
         f"""SELECT d.numero, t.prevu || ' / ' || t.engage FROM ({_SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
-             WHERE t.prevu NOT BETWEEN t.engage AND t.engage + t.recouvre
+             WHERE (t.prevu NOT BETWEEN t.engage AND t.engage + t.recouvre
+                    AND NOT EXISTS (SELECT FROM financements_reprise r
+                                     WHERE r.demande_id = d.id AND r.annulee_le IS NOT NULL))
                 OR EXISTS (SELECT FROM financements_paiement p
                              JOIN financements_tranche r ON r.id = p.tranche_id
                             WHERE p.allocation_id = t.id
@@ -187,13 +210,16 @@ INVARIANTS: tuple[Invariant, ...] = (
         "L'état, les dates, les personnes et les montants s'accordent.",
         """SELECT d.numero, d.etat FROM financements_demande d
               LEFT JOIN financements_allocation a ON a.demande_id = d.id
-             WHERE (d.etat <> ALL(%(avant_depot)s)
+             WHERE (d.etat <> ALL(%(avant_depot)s) AND d.voie <> 'reprise'
                     AND (d.deposee_le IS NULL OR d.deposee_par_id IS NULL))
-                OR (d.etat = ANY(%(proposees)s) AND (d.instruite_par_id IS NULL OR d.proposee_le IS NULL
-                    OR d.montant_propose IS NULL OR d.enveloppe_id IS NULL))
-                OR (d.etat = ANY(%(visees)s) AND (d.visee_par_id IS NULL OR d.visee_le IS NULL
-                    OR d.visee_par_id = d.instruite_par_id))
-                OR (a.id IS NOT NULL) <> (d.etat = ANY(%(accordees)s))
+                OR (d.etat = ANY(%(proposees)s) AND (d.montant_propose IS NULL OR d.enveloppe_id IS NULL
+                    OR (d.voie <> 'reprise' AND (d.instruite_par_id IS NULL OR d.proposee_le IS NULL))))
+                OR (d.etat = ANY(%(visees)s) AND d.voie <> 'reprise' AND (d.visee_par_id IS NULL
+                    OR d.visee_le IS NULL OR d.visee_par_id = d.instruite_par_id))
+                OR (d.voie = 'reprise' AND num_nonnulls(d.deposee_par_id, d.instruite_par_id, d.visee_par_id,
+                    d.deposee_le, d.proposee_le, d.visee_le) > 0)
+                OR (a.id IS NOT NULL) <> (d.etat = ANY(%(accordees)s)
+                                          OR (d.voie = 'reprise' AND d.etat = 'retiree'))
                 OR a.montant <> d.montant_propose""",
     ),
     Invariant(
@@ -209,8 +235,9 @@ INVARIANTS: tuple[Invariant, ...] = (
         "Au-dessus du seuil de l'année, rien n'est payé sans convention.",
         """SELECT d.numero, a.montant::text FROM financements_allocation a
              JOIN financements_demande d ON d.id = a.demande_id
-            WHERE a.origine <> 'reprise' AND edp_convention_manque(a.id)
-              AND EXISTS (SELECT FROM financements_paiement p WHERE p.allocation_id = a.id)""",
+            WHERE EXISTS (SELECT FROM financements_paiement p
+                           WHERE p.allocation_id = a.id AND p.origine <> 'reprise')
+              AND edp_convention_manque(a.id)""",
     ),
     Invariant(
         "F19",
@@ -225,8 +252,7 @@ INVARIANTS: tuple[Invariant, ...] = (
                                  AND g.allocation_id = a.id AND g.montant = v.montant))
                OR EXISTS (SELECT FROM financements_engagement g
                             LEFT JOIN financements_avenant v ON v.engagement_id = g.id
-                           WHERE g.allocation_id = a.id AND g.nature = 'avenant' AND g.origine <> 'reprise'
-                             AND v.id IS NULL)""",
+                           WHERE g.allocation_id = a.id AND g.nature = 'avenant' AND v.id IS NULL)""",
     ),
     Invariant(
         "F25",

@@ -18,10 +18,11 @@ class NaturePiece(models.TextChoices):
 
 
 class Voie(models.TextChoices):
-    """Who typed the request: the school itself, or the service from a signed paper."""
+    """Who typed the request: the school itself, the service from a signed paper, or nobody here."""
 
     ECOLE = "ecole", "déposée par l'école"
     SERVICE = "service", "saisie par la DREETS d'après un document signé"
+    REPRISE = "reprise", "reprise d'avant l'outil"
 
 
 class DepartSimulation(models.TextChoices):

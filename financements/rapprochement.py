@@ -71,7 +71,7 @@ def apparier(lignes: list[LigneLue], lot: LotImport) -> None:
     """Say of each line what it confirms, or why nothing."""
     vues: dict[tuple[str, str], int] = {}
     for ligne in lignes:
-        ej, dp = ligne.lire("ej", _numero_ej), ligne.lire("dp", _numero_dp)
+        ej, dp = ligne.lire("ej", lire_ej), ligne.lire("dp", _numero_dp)
         jour, montant = ligne.lire("jour", lire_date), ligne.lire("montant", _montant)
         ligne.lu = {champ: lu for champ, lu in (("ej", ej), ("dp", dp)) if lu}
         if ej and dp and jour and montant:
@@ -82,7 +82,8 @@ def apparier(lignes: list[LigneLue], lot: LotImport) -> None:
     _confronter(lisibles, lot)
 
 
-def _numero_ej(texte: str) -> str:
+def lire_ej(texte: str) -> str:
+    """Read a number of legal commitment: ten digits, spaces left out. Raises ``SaisieInvalide``."""
     chiffres = re.sub(r"\s", "", texte).removesuffix(".0")
     if not re.fullmatch(r"[0-9]{10}", chiffres):
         raise SaisieInvalide("Un numéro d'engagement juridique a dix chiffres.")

@@ -131,6 +131,13 @@ REGISTRE = {
         financier="numero_ej numero_dp paye_le montant",
         interne="id paiement lot rapproche_le",
     ),
+    "financements.Reprise": traitement(
+        _DOSSIER,
+        FINANCEMENT,
+        financier="numero_ej contenu",
+        personnel="reprise_par reprise_le annulee_par annulee_le",
+        interne="id demande lot ligne",
+    ),
     "financements.DepotScans": traitement(
         _DOSSIER,
         FINANCEMENT,

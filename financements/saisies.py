@@ -85,8 +85,8 @@ def transitions_ouvertes(demande: Demande, utilisateur: Utilisateur) -> list[Tra
 
 def _a_propos(transition: Transition, demande: Demande) -> bool:
     """A button that could only answer "this is not yours" is not shown."""
-    if transition.nom in {"deposer_sur_scan", "completer_sur_scan"}:
-        return demande.voie == Voie.SERVICE
+    if voie := _VOIES.get(transition.nom):
+        return demande.voie == voie
     if transition.nom == "payer":
         return prochaine_tranche(demande) is not None
     if transition.nom in _BILANS:
@@ -95,7 +95,15 @@ def _a_propos(transition: Transition, demande: Demande) -> bool:
         return _avenant_a_l_etape(demande, ETAPES_D_AVENANT[transition.nom])
     if transition.nom in {"conventionner", "conventionner_notifiee", "conventionner_en_cours"}:
         return demande.allocation.convention_manque()
-    return transition.nom != "deposer" or demande.voie == Voie.ECOLE
+    return True
+
+
+_VOIES = {
+    "deposer": Voie.ECOLE,
+    "deposer_sur_scan": Voie.SERVICE,
+    "completer_sur_scan": Voie.SERVICE,
+    "annuler_reprise": Voie.REPRISE,
+}
 
 
 _BILANS = frozenset(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import effets_depot, effets_refus, gardes, gardes_refus
+from financements import (
+    effets_depot,
+    effets_refus,
+    effets_reprise,
+    gardes,
+    gardes_refus,
+    gardes_reprise,
+)
 from financements.situations import INSTRUITES, Etat
 from reseau.socle.etats import Transition
 
@@ -48,6 +55,17 @@ SORTIES: Final[tuple[Transition, ...]] = (
         "Retirer la demande",
         gardes=(gardes.motif_ecrit,),
         effet=effets_depot.retirer,
+        champs=("motif",),
+    ),
+    Transition(  # what an import took over by mistake, as long as nothing was built on it
+        "annuler_reprise",
+        (Etat.NOTIFIEE, Etat.EN_EXECUTION),
+        Etat.RETIREE,
+        "reprendre",
+        "Annuler la reprise",
+        gardes=(gardes_reprise.reprise_seulement, gardes_reprise.rien_depuis, gardes.motif_ecrit),
+        effet=effets_reprise.annuler,
+        verrou=gardes.verrouiller_enveloppe,
         champs=("motif",),
     ),
 )

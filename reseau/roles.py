@@ -164,8 +164,9 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("coordonneesbancaires", "voir confirmer")
     | _droits("depotscans", "voir ajouter")
     | _droits("rapprochement", "voir importer")
+    | _droits("reprise", "voir importer")
     | _droits("lotimport", "voir")
-    | _droits("demande", "conventionner notifier reclamer clore"),
+    | _droits("demande", "conventionner notifier reclamer clore reprendre"),
     Role.CERTIFICATEUR: _DREETS_COMMUN | _droits("demande", "certifier"),
     Role.LIQUIDATEUR: _DREETS_COMMUN
     | _droits("coordonneesbancaires", "voir")

@@ -70,6 +70,7 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     **COMPLEMENT,
     "renvoyer": {"motif": "Vérifiez les effectifs."},
     "retirer": {"motif": "Demande refaite."},
+    "annuler_reprise": {"motif": "Repris par erreur."},
     "conventionner": {
         "signataire_ecole": "Sonia Essai",
         "signee_ecole_le": date(2026, 1, 5),
@@ -128,6 +129,7 @@ QUI: Mapping[str, Role] = {
     "refuser": Role.ORDONNATEUR,
     "classer": Role.CHEF_DE_SERVICE,
     "resilier": Role.ORDONNATEUR,
+    "annuler_reprise": Role.GESTIONNAIRE,
 }
 
 

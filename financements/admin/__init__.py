@@ -6,6 +6,7 @@ from financements.admin.campagnes import AdminBareme, AdminCampagne
 from financements.admin.chorus import AdminRapprochement
 from financements.admin.demandes import AdminDemande
 from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
+from financements.admin.reprises import AdminReprise
 from financements.admin.scans import AdminDepotScans
 from financements.admin.simulations import AdminSimulation
 
@@ -20,4 +21,5 @@ __all__ = [
     "AdminMouvement",
     "AdminRapprochement",
     "AdminSimulation",
+    "AdminReprise",
 ]

@@ -52,7 +52,7 @@ def _une_fois(request: HttpRequest, demande: Demande, question: Callable[[Demand
 # They undo: never the main action of a page.
 _A_REBOURS = frozenset(
     {"retirer", "renvoyer", "refuser", "classer", "resilier", "renvoyer_avenant", "abandonner_avenant"}
-    | {"corriger_bilan"}
+    | {"corriger_bilan", "annuler_reprise"}
 )
 
 

@@ -16,6 +16,7 @@ from financements.models.pieces import Piece
 from financements.models.rapprochements import ApprenantCompte, Avis
 from financements.models.recevabilite import ControleRecevabilite, DepotDemande
 from financements.models.simulations import LigneSimulee, Simulation
+from financements.models.reprises import Reprise
 from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
 
@@ -51,6 +52,7 @@ __all__ = [
     "Piece",
     "PosteCompteRendu",
     "Rapprochement",
+    "Reprise",
     "Reversement",
     "ScanSigne",
     "Simulation",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from financements.models.decisions import Allocation
+from financements.models.declencheurs_reprises import DE_LA_DECISION, repris_par_la_porte
 from financements.natures import Origine
 from financements.requetes import RequeteParAllocation
 from reseau.champs import ChampMontant, uuid7
@@ -61,7 +62,7 @@ class Convention(models.Model):
                 violation_error_message="L'État signe après l'école.",
             ),
         )
-        triggers = ajout_seul()
+        triggers = (repris_par_la_porte(DE_LA_DECISION), *ajout_seul())
 
     def __str__(self) -> str:
         return f"Convention {self.allocation}"

@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from financements.models.declencheurs_avenants import ENGAGEMENT_D_AVENANT
+from financements.models.declencheurs_reprises import DE_LA_DECISION, repris_par_la_porte
 from financements.models.declencheurs_versements import echeancier_entier
 from financements.models.demandes import Demande
 from financements.models.enveloppes import Enveloppe
@@ -34,6 +35,12 @@ IF NEW.origine = 'outil' AND NOT EXISTS (
        AND d.montant_propose = NEW.montant AND d.montant_retenu = NEW.montant
        AND d.instruite_par_id = NEW.instruite_par_id AND d.visee_par_id = NEW.visee_par_id) THEN
     RAISE EXCEPTION 'Une décision reprend le montant, la région et les personnes de la demande visée.'
+        USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.origine = 'reprise' AND (num_nonnulls(NEW.instruite_par_id, NEW.visee_par_id, NEW.accordee_par_id) > 0
+   OR NOT EXISTS (SELECT 1 FROM financements_demande d WHERE d.id = NEW.demande_id AND d.voie = 'reprise'
+                     AND d.region_id = NEW.region_id AND d.montant_propose = NEW.montant)) THEN
+    RAISE EXCEPTION 'Une décision d''avant l''outil est celle d''un dossier repris, sans personne à nommer.'
         USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
@@ -123,6 +130,7 @@ class Allocation(models.Model):
                 when=pgtrigger.Before,
                 func=_CONFORME,
             ),
+            repris_par_la_porte("NEW.demande_id"),
             # Asked when the transaction ends: nobody leaves a decision beside a request that is not granted.
             pgtrigger.Trigger(
                 name="demande_accordee",
@@ -197,6 +205,7 @@ class Engagement(models.Model):
                 func=_MEME_REGION,
             ),
             ENGAGEMENT_D_AVENANT,
+            repris_par_la_porte(DE_LA_DECISION, contraire="NEW.nature = 'desengagement'"),
             echeancier_entier(pgtrigger.Insert),
             *ajout_seul(),
         )

@@ -141,6 +141,9 @@ DECLENCHEURS_DEMANDE = (
 _LIGNE_FIGEE = """
 cle := CASE WHEN TG_OP = 'DELETE' THEN OLD.demande_id ELSE NEW.demande_id END;
 SELECT etat INTO actuel FROM financements_demande WHERE id = cle FOR NO KEY UPDATE;
+IF TG_OP = 'INSERT' AND edp_reprise_ouverte(cle) THEN
+    RETURN NEW;
+END IF;
 porte := current_setting('edp.porte', true) IS NOT DISTINCT FROM 'financements_demande:' || cle;
 IF TG_OP = 'UPDATE' AND NEW.demande_id <> OLD.demande_id THEN
     RAISE EXCEPTION 'Une ligne ne change pas de demande.' USING ERRCODE = 'integrity_constraint_violation';
@@ -167,8 +170,12 @@ IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
 RETURN NEW;
 """
 
-# Rates are the scale's, copied: the title's own wins over the common one, and the latest version of it.
+# A line taken over has the rate that its decision comes to. Else rates are the scale's, copied: the title's own wins over the common one, and the latest version of it.
 _TAUX = """
+IF NEW.bareme_id IS NULL AND NEW.unitaire > 0
+   AND EXISTS (SELECT FROM financements_demande WHERE id = NEW.demande_id AND voie = 'reprise') THEN
+    RETURN NEW;
+END IF;
 SELECT b.id, b.unitaire, b.majoration INTO NEW.bareme_id, NEW.unitaire, NEW.majoration
   FROM financements_bareme b JOIN financements_demande d ON d.campagne_id = b.campagne_id
  WHERE d.id = NEW.demande_id AND (b.titre_id = NEW.titre_id OR b.titre_id IS NULL)

@@ -83,6 +83,8 @@ LIGNES_D_AVENANT_FIGEES = pgtrigger.Trigger(
 def taux_de_la_decision(table: str, cle: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
     """What was agreed keeps its rates: those of the decision for a title it knows, else those of the scale.
 
+    A file taken over has one rate, what was granted by learner-month: it holds for any title.
+
     ``table`` is what the row belongs to, which knows its decision; ``cle`` the row's key to it.
     """
     return pgtrigger.Trigger(
@@ -94,8 +96,10 @@ def taux_de_la_decision(table: str, cle: str, operation: pgtrigger.Operation) ->
     SELECT a.demande_id INTO demande FROM {table} v
       JOIN financements_allocation a ON a.id = v.allocation_id WHERE v.id = {cle};
     SELECT l.unitaire, l.majoration INTO NEW.unitaire, NEW.majoration FROM financements_ligneeffectif l
-     WHERE l.demande_id = demande AND l.titre_id = NEW.titre_id AND l.effectif_retenu > 0
-     ORDER BY l.annee <> NEW.annee, l.annee LIMIT 1;
+      JOIN financements_demande d ON d.id = l.demande_id
+     WHERE l.demande_id = demande AND l.effectif_retenu > 0
+       AND (l.titre_id = NEW.titre_id OR (d.voie = 'reprise' AND l.bareme_id IS NULL))
+     ORDER BY l.titre_id <> NEW.titre_id, l.annee <> NEW.annee, l.annee LIMIT 1;
     IF NOT FOUND THEN
         SELECT b.unitaire, b.majoration INTO NEW.unitaire, NEW.majoration
           FROM financements_bareme b JOIN financements_demande d ON d.campagne_id = b.campagne_id
@@ -131,7 +135,7 @@ ENGAGEMENT_D_AVENANT = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     when=pgtrigger.After,
     timing=pgtrigger.Deferred,
-    condition=pgtrigger.Condition("NEW.nature = 'avenant' AND NEW.origine <> 'reprise'"),
+    condition=pgtrigger.Q(new__nature="avenant"),
     func=f"""
     IF NOT EXISTS (SELECT FROM financements_avenant
                     WHERE engagement_id = NEW.id AND etape = 'accorde') THEN

@@ -47,7 +47,9 @@ SELECT COALESCE(sum(montant), 0) INTO engage FROM financements_engagement WHERE 
 SELECT sum(montant) INTO prevu FROM financements_tranche WHERE allocation_id = v_allocation;
 SELECT COALESCE(sum(montant), 0) INTO rendu FROM financements_reversement
  WHERE allocation_id = v_allocation AND nature = 'recouvrement';
-IF prevu NOT BETWEEN engage AND engage + rendu THEN
+IF prevu NOT BETWEEN engage AND engage + rendu AND NOT EXISTS (
+    SELECT FROM financements_reprise r JOIN financements_allocation a ON a.demande_id = r.demande_id
+     WHERE a.id = v_allocation AND r.annulee_le IS NOT NULL) THEN
     {refuser("Les tranches d'une décision font ensemble le montant engagé.")}
 END IF;
 RETURN NULL;
@@ -83,8 +85,8 @@ TRANCHE_PAR_LA_PORTE = pgtrigger.Trigger(
     IF TG_OP = 'UPDATE' AND NEW.allocation_id <> OLD.allocation_id THEN
         {refuser("Une tranche ne change pas de décision.")}
     END IF;
-    IF dossier.origine <> 'reprise' AND current_setting('edp.porte', true)
-       IS DISTINCT FROM 'financements_demande:' || dossier.id THEN
+    IF current_setting('edp.porte', true) IS DISTINCT FROM 'financements_demande:' || dossier.id
+       AND NOT (TG_OP = 'INSERT' AND edp_reprise_ouverte(dossier.id)) THEN
         {refuser("L'échéancier ne change que par une transition.")}
     END IF;
     IF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM financements_paiement WHERE tranche_id = OLD.id) THEN
@@ -110,12 +112,15 @@ PAIEMENT_EN_REGLE = pgtrigger.Trigger(
         {refuser("Un paiement prend les CP de sa région et de son année.")}
     END IF;
     {_SOMMES}
-    IF paye + NEW.montant > engage THEN
+    IF paye + NEW.montant > engage OR paye + NEW.montant < 0 THEN
         {refuser("On ne paie pas plus que ce qui est engagé.")}
     END IF;
     IF NEW.origine = 'reprise' THEN
         IF dossier.origine <> 'reprise' THEN
             {refuser("Un paiement d'avant l'outil se reprend sur une décision d'avant l'outil.")}
+        END IF;
+        IF NEW.numero_ej <> dossier.numero_ej THEN
+            {refuser("Le paiement porte le numéro d'engagement juridique de la décision.")}
         END IF;
         RETURN NEW;
     END IF;

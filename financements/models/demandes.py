@@ -13,6 +13,12 @@ from financements.etats import ACCORDEES, AVANT_DEPOT, LIBELLES_ECOLE, SANS_FINA
 from financements.models.campagnes import Campagne
 from financements.models.declencheurs import DECLENCHEURS_DEMANDE
 from financements.models.declencheurs_bilans import FIN_DE_VIE
+from financements.models.declencheurs_reprises import (
+    ANNULEE_PAR_SES_CONTRAIRES,
+    NAISSANCE,
+    NEE_PAR_LA_REPRISE,
+    REPRISE_ENTIERE,
+)
 from financements.models.enveloppes import Enveloppe
 from financements.natures import Voie
 from financements.requetes import RequeteDemandes, RequeteParDemande
@@ -31,11 +37,14 @@ if TYPE_CHECKING:
     from financements.models.pieces import Piece
     from financements.models.rapprochements import Avis
     from financements.models.recevabilite import ControleRecevabilite, DepotDemande
+    from financements.models.reprises import Reprise
 
 # Number of a legal commitment in Chorus: ten digits.
 MOTIF_EJ = r"^[0-9]{10}$"
 _VISEES = (Etat.VISEE, *ACCORDEES)
 _PROPOSEES = (Etat.PROPOSEE, *_VISEES)
+# Duties held before the tool cannot be proved: a file taken over has none of them.
+_AVANT_L_OUTIL = Q(voie=Voie.REPRISE)
 
 
 def _personne(nom: str) -> models.ForeignKey[Utilisateur | None, Utilisateur | None]:
@@ -96,6 +105,7 @@ class Demande(models.Model):
         pieces: RelatedManager[Piece]
         journal: RelatedManager[JournalDemande]
         allocation: Allocation
+        reprise: Reprise
         actes: RelatedManager[Acte]
         controles: RelatedManager[ControleRecevabilite]
         budget: RelatedManager[LigneBudget]
@@ -127,23 +137,22 @@ class Demande(models.Model):
                 violation_error_message="L'école a déjà une demande en cours pour cette campagne.",
             ),
             models.CheckConstraint(
-                condition=Q(etat__in=AVANT_DEPOT) | Q(deposee_le__isnull=False, deposee_par__isnull=False),
+                condition=Q(etat__in=AVANT_DEPOT)
+                | Q(deposee_le__isnull=False, deposee_par__isnull=False)
+                | _AVANT_L_OUTIL,
                 name="demande_deposee_entiere",
             ),
             models.CheckConstraint(
                 # A NULL makes a CHECK pass: each column says by itself that it is there.
                 condition=~Q(etat__in=_PROPOSEES)
-                | Q(
-                    instruite_par__isnull=False,
-                    proposee_le__isnull=False,
-                    montant_propose__isnull=False,
-                    montant_propose__gt=0,
-                    enveloppe__isnull=False,
-                ),
+                | Q(montant_propose__isnull=False, montant_propose__gt=0, enveloppe__isnull=False)
+                & (Q(instruite_par__isnull=False, proposee_le__isnull=False) | _AVANT_L_OUTIL),
                 name="demande_proposee_entiere",
             ),
             models.CheckConstraint(
-                condition=~Q(etat__in=_VISEES) | Q(visee_par__isnull=False, visee_le__isnull=False),
+                condition=~Q(etat__in=_VISEES)
+                | Q(visee_par__isnull=False, visee_le__isnull=False)
+                | _AVANT_L_OUTIL,
                 name="demande_visee_entiere",
             ),
             models.CheckConstraint(
@@ -156,7 +165,10 @@ class Demande(models.Model):
         triggers = (
             *DECLENCHEURS_DEMANDE,
             FIN_DE_VIE,
-            etat_par_la_porte({Etat.BROUILLON}, passages(TRANSITIONS)),
+            NEE_PAR_LA_REPRISE,
+            REPRISE_ENTIERE,
+            ANNULEE_PAR_SES_CONTRAIRES,
+            etat_par_la_porte({Etat.BROUILLON}, passages(TRANSITIONS), NAISSANCE),
             refus_de_vider(),
         )
 
@@ -166,6 +178,8 @@ class Demande(models.Model):
     @property
     def etat_pour_l_ecole(self) -> str:
         """The label of the state in the school's words."""
+        if self.voie == Voie.REPRISE and self.etat == Etat.RETIREE:
+            return "Reprise annulée"
         return LIBELLES_ECOLE[self.etat]
 
 

@@ -17,6 +17,7 @@ from financements.models.declencheurs_enveloppes import (
     MOUVEMENT_DE_SA_SORTE,
     SOUS_ENVELOPPE,
 )
+from financements.models.declencheurs_reprises import repris_par_la_porte
 from financements.natures import Origine
 from financements.requetes import RequeteEnveloppes, RequeteParEnveloppe
 from reseau.champs import ChampMontant, uuid7
@@ -173,6 +174,7 @@ class MouvementEnveloppe(models.Model):
         triggers = (
             MOUVEMENT_DE_SA_SORTE,
             MOUVEMENT_AU_COMPTEUR,
+            repris_par_la_porte(""),
             *ajout_seul(),
         )
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from financements.models.decisions import Allocation
+from financements.models.declencheurs_reprises import DE_LA_DECISION, repris_par_la_porte
 from financements.models.declencheurs_versements import (
     PAIEMENT_AU_COMPTEUR,
     PAIEMENT_EN_REGLE,
@@ -86,7 +87,11 @@ class Paiement(models.Model):
         verbose_name = "paiement"
         ordering = ("allocation", "paye_le", "id")
         constraints = (
-            models.CheckConstraint(condition=Q(montant__gt=0), name="paiement_positif"),
+            models.CheckConstraint(
+                # The contrary of a line taken over by mistake is the only negative one.
+                condition=Q(montant__gt=0) | Q(montant__lt=0, origine="reprise", tranche__isnull=True),
+                name="paiement_positif",
+            ),
             models.CheckConstraint(
                 condition=Q(numero_ej__regex=MOTIF_EJ),
                 name="paiement_ej",
@@ -101,7 +106,12 @@ class Paiement(models.Model):
                 violation_error_message="Cette tranche est déjà payée.",
             ),
         )
-        triggers = (PAIEMENT_EN_REGLE, PAIEMENT_AU_COMPTEUR, *ajout_seul())
+        triggers = (
+            repris_par_la_porte(DE_LA_DECISION, contraire="NEW.montant < 0"),
+            PAIEMENT_EN_REGLE,
+            PAIEMENT_AU_COMPTEUR,
+            *ajout_seul(),
+        )
 
     def __str__(self) -> str:
         return f"{self.montant} du {self.paye_le:%d/%m/%Y}"
@@ -138,7 +148,7 @@ class Reversement(models.Model):
                 violation_error_message="Une remise dit sa raison.",
             ),
         )
-        triggers = (REVERSEMENT_EN_REGLE, *ajout_seul())
+        triggers = (repris_par_la_porte(""), REVERSEMENT_EN_REGLE, *ajout_seul())
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()} du {self.date_acte:%d/%m/%Y}"

@@ -99,6 +99,7 @@ class LotImportAdmin(AdminPortee):
             "opts": self.model._meta,
             "lot": lot,
             "contenu": ressource_de(lot).libelle,
+            "retour": ressource_de(lot).retour,
             "totaux": totaux(lot),
             "onglets": choix,
             "actif": actif["code"] if actif else "",
@@ -131,7 +132,8 @@ class LotImportAdmin(AdminPortee):
 
     def _annuler(self, request: HttpRequest, lot: LotImport) -> None:
         annuler(lot, request.user)  # type: ignore[arg-type]
-        messages.success(request, "L'import est annulé : tout est comme avant lui.")
+        suite = "ce qu'il avait écrit a ses lignes contraires" if ressource_de(lot).retour else "tout est comme avant lui"
+        messages.success(request, f"L'import est annulé : {suite}.")
 
     def _abandonner(self, request: HttpRequest, lot: LotImport) -> None:
         abandonner(lot)

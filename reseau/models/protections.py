@@ -39,14 +39,18 @@ def refus_de_vider() -> pgtrigger.Trigger:
     )
 
 
-def etat_par_la_porte(initiaux: Iterable[str], passages: Iterable[tuple[str, str]]) -> pgtrigger.Trigger:
+def etat_par_la_porte(
+    initiaux: Iterable[str], passages: Iterable[tuple[str, str]], aussi: str = ""
+) -> pgtrigger.Trigger:
     """Return the trigger that lets ``etat`` change only by the door of ``reseau.socle.etats``.
 
-    ``initiaux`` are the states in which a row may be born; ``passages`` the legal (from, to) pairs.
+    ``initiaux`` are the states in which a row may be born; ``passages`` the legal (from, to) pairs;
+    ``aussi`` is SQL on NEW: another birth, that triggers of its own hold.
     The door proves itself by a setting local to its transaction that names table and row:
     a legal jump by a bare ``update()`` is refused too.
     """
     paires = ", ".join(sorted(f"('{de}', '{vers}')" for de, vers in passages))
+    sauf = f" AND NOT ({aussi})" if aussi else ""
     naissances = ", ".join(sorted(f"'{etat}'" for etat in initiaux))
     return pgtrigger.Trigger(
         name="etat_par_la_porte",
@@ -54,7 +58,7 @@ def etat_par_la_porte(initiaux: Iterable[str], passages: Iterable[tuple[str, str
         when=pgtrigger.Before,
         func=f"""
         IF TG_OP = 'INSERT' THEN
-            IF NEW.etat NOT IN ({naissances}) THEN
+            IF NEW.etat NOT IN ({naissances}){sauf} THEN
                 RAISE EXCEPTION 'Un dossier ne peut pas naître dans l''état %.', NEW.etat
                     USING ERRCODE = 'check_violation';
             END IF;

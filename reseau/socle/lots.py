@@ -158,10 +158,13 @@ def annuler(lot: LotImport, par: Utilisateur | None) -> None:
         with transaction.atomic():
             _un_seul_a_la_fois(lot)
             verrouiller(lot, LotImport.Etat.ACCEPTE)
-            if refus := empechements(lot):
+            refus = ressource_de(lot).defaire(lot, par)
+            par_les_images = refus is None
+            if refus := empechements(lot) if refus is None else refus:
                 raise ImportRefuse(" ".join(refus))
-            with ecrit_par_l_import(lot, par, annulation=True):
-                revenir(lot)
+            if par_les_images:
+                with ecrit_par_l_import(lot, par, annulation=True):
+                    revenir(lot)
             lot.etat, lot.annule_par, lot.annule_le = LotImport.Etat.ANNULE, par, maintenant()
             lot.save(update_fields=["etat", "annule_par", "annule_le"])
     except DatabaseError as erreur:  # a guard of the database, that no foreign key tells

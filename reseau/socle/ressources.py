@@ -11,7 +11,7 @@ from reseau.models import CorrespondanceColonne
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reseau.models import LigneImport, LotImport
+    from reseau.models import LigneImport, LotImport, Utilisateur
     from reseau.socle.tableurs import Colonne
 
 
@@ -38,6 +38,8 @@ class Ressource(ABC):
     tables: ClassVar[tuple[TableEcrite, ...]] = ()
     # SQL of the key of a line's record, on a row ``l`` of the staged lines.
     cle: ClassVar[str] = "l.cible"
+    # What undoing it does, where it is not to take the rows back: the words of the screen.
+    retour: ClassVar[str] = ""
 
     @abstractmethod
     def controler(self, lot: LotImport) -> str:
@@ -54,6 +56,13 @@ class Ressource(ABC):
     @abstractmethod
     def ecrire(self, lot: LotImport) -> None:
         """Write the lines to create and to modify, inside the caller's transaction."""
+
+    def defaire(self, lot: LotImport, par: Utilisateur | None) -> list[str] | None:
+        """Undo an accepted batch by other writings, inside the caller's transaction.
+
+        Return every refusal, as sentences, and then nothing is kept; ``None``: it is undone by its images.
+        """
+        return None
 
     def montrer(self, ligne: LigneImport) -> str:
         """Return what names this line on screen."""

@@ -28,6 +28,8 @@ from tests.usines_financements import (
     territoire,
 )
 
+from tests.usines_reprises import reprendre
+
 if TYPE_CHECKING:
     from reseau.socle.etats import Transition
 
@@ -53,6 +55,8 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
         return fin_de_vie(lieu, transition)
     if transition.nom in CONVENTIONNER[1:]:
         return sans_convention(lieu, transition.sources[0])
+    if transition.nom == "annuler_reprise":
+        return reprendre(lieu)
     if transition.nom not in SUR_SCAN:
         return lieu.demande(transition.sources[0])
     agent = lieu.agents[Role.INSTRUCTEUR]

@@ -17,10 +17,10 @@ from reseau.management.demonstration.catalogue import ARTICLES, OBJETS, RECIT
 from reseau.management.demonstration.clients import SIRET_DU_RECIT, semer_clients
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.noms import personne
-from reseau.management.demonstration.numeros import prendre_numeros
 from reseau.management.demonstration.pointages import Feuille
 from reseau.management.demonstration.versement import franchir_en_masse, sans_attente, verser
 from reseau.nombres import aujourdhui
+from reseau.socle.compteurs import prendre_numeros
 
 if TYPE_CHECKING:
     import random

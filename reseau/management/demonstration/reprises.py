@@ -22,9 +22,9 @@ from reseau.management.demonstration.calendrier import a_midi
 from reseau.management.demonstration.ecoles import NOMMEES, rang_de
 from reseau.management.demonstration.executions import executer
 from reseau.management.demonstration.hasard import parts, tirage
-from reseau.management.demonstration.numeros import prendre_numeros
 from reseau.management.demonstration.versement import differer, franchir_en_masse, sans_attente, verser
 from reseau.nombres import aujourdhui
+from reseau.socle.compteurs import prendre_numeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
