@@ -1,4 +1,4 @@
-"""Taking back a takeover: ledgers keep every line, each with its contrary; the school's year is free again."""
+"""Taking back a takeover: ledgers keep each line and its contrary; the school's year is free again."""
 
 from __future__ import annotations
 

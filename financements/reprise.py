@@ -1,4 +1,4 @@
-"""Files that ran before the tool come in by a staged import: the columns, the checks, the writing, the way back."""
+"""Files that ran before the tool, by a staged import: columns, checks, writing, way back."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class RessourceReprises(Ressource):
     libelle = "dossiers en cours d'avant l'outil"
     permission = "reprise.importer"
     retour = (
-        "Chaque dossier repris reçoit les lignes contraires de ce qui avait été engagé et payé : rien n'est "
-        "effacé, l'enveloppe retrouve ses crédits, et l'école peut être reprise de nouveau. Ce n'est possible "
-        "que si rien n'a été fait sur ces dossiers depuis."
+        "Chaque dossier repris reçoit les lignes contraires de ce qui avait été engagé et payé : rien "
+        "n'est effacé, l'enveloppe retrouve ses crédits, et l'école peut être reprise de nouveau. "
+        "Ce n'est possible que si rien n'a été fait sur ces dossiers depuis."
     )
     colonnes = (
         Colonne("uai", "UAI", ("code uai", "rne", "numéro uai")),
@@ -41,7 +41,9 @@ class RessourceReprises(Ressource):
         Colonne("paye", "Montant payé", ("payé", "montant versé", "versé", "déjà payé")),
         Colonne("decision", "Décision du", ("date de décision", "date de la décision", "décision")),
         Colonne("notification", "Notifiée le", ("date de notification", "notification")),
-        Colonne("versements", "Versements", ("date de versement", "dates de versement", "payé le", "versé le")),
+        Colonne(
+            "versements", "Versements", ("date de versement", "dates de versement", "payé le", "versé le")
+        ),
         Colonne("convention", "Convention signée le", ("date de convention", "convention")),
         Colonne("effectif", "Effectif retenu", ("effectif", "nombre de jeunes", "jeunes retenus")),
         Colonne("diplome", "Diplôme", ("titre", "formation", "code diplôme", "rncp")),

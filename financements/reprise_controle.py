@@ -1,4 +1,4 @@
-"""A takeover against what the portal knows: schools of the territory, files already there, what envelopes have left.
+"""A takeover beside what the portal knows: schools of the territory, files, what envelopes have left.
 
 Every table is read once for the whole file; then each line is looked at in its order, as if those before it
 were already written.
@@ -48,7 +48,7 @@ class Connu:
     prepares: dict[UUID, set[str]]
     reprises: dict[str, Reprise]
     pris: set[str]
-    vivantes: dict[tuple[UUID, UUID], str]
+    vivantes: dict[tuple[str, str], str]
     ae: dict[UUID, Decimal] = field(default_factory=dict)
     cp: dict[UUID, Decimal] = field(default_factory=dict)
 
@@ -74,7 +74,9 @@ def connu(lignes: Iterable[LigneLue], lot: LotImport) -> Connu:
         prepares=_prepares(ecoles),
         reprises={r.numero_ej: r for r in reprises.filter(numero_ej__in=numeros).select_related("demande")},
         pris=set(pris.values_list("numero_ej", flat=True)),
-        vivantes={(e, c): n for e, c, n in vivantes.values_list("ecole_id", "campagne_id", "numero")},
+        vivantes={
+            (str(e), str(c)): n for e, c, n in vivantes.values_list("ecole_id", "campagne_id", "numero")
+        },
         ae={e.pk: e.ae_disponibles for liste in rangees.values() for e in liste},
         cp={e.pk: e.cp_disponibles for liste in rangees.values() for e in liste},
     )
@@ -130,32 +132,39 @@ def confronter(ligne: LigneLue, su: Connu, deja: dict[tuple[str, str], int]) -> 
     if ligne.refusee or campagne is None or enveloppe is None:
         return
     ligne.lu |= {"campagne": str(campagne.pk), "mois": campagne.mois}
-    numero = ligne.lu["ej"]
-    if numero in su.reprises:
-        _comparer(ligne, su.reprises[numero])
+    if reprise := su.reprises.get(ligne.lu["ej"]):
+        _comparer(ligne, reprise)
         return
-    if numero in su.pris:
-        ligne.dire("ej", "Ce numéro d'engagement juridique est déjà celui d'un dossier du portail.")
-    if vivante := su.vivantes.get((ecole.pk, campagne.pk)):
-        ligne.dire("exercice", f"L'école a déjà la demande {vivante} pour {campagne.exercice}.")
-    cle = (ligne.lu["ecole"], str(campagne.pk))
-    if not ligne.refusee and cle in deja:
-        ligne.dire("exercice", f"La ligne {deja[cle]} reprend déjà un dossier de cette école pour cette année.")
+    _dire_ce_qui_est_la(ligne, su, deja)
     if not ligne.refusee:
         _prendre(ligne, su, enveloppe)
     if not ligne.refusee:
-        deja[cle] = ligne.numero
+        deja[ligne.lu["ecole"], ligne.lu["campagne"]] = ligne.numero
         _dire_la_convention(ligne, campagne)
 
 
+def _dire_ce_qui_est_la(ligne: LigneLue, su: Connu, deja: dict[tuple[str, str], int]) -> None:
+    """One commitment is one file, and a school has one living file a year."""
+    cle = (ligne.lu["ecole"], ligne.lu["campagne"])
+    if ligne.lu["ej"] in su.pris:
+        ligne.dire("ej", "Ce numéro d'engagement juridique est déjà celui d'un dossier du portail.")
+    if vivante := su.vivantes.get(cle):
+        ligne.dire("exercice", f"L'école a déjà la demande {vivante} pour {ligne.lu['exercice']}.")
+    elif cle in deja:
+        phrase = f"La ligne {deja[cle]} reprend déjà un dossier de cette école pour cette année."
+        ligne.dire("exercice", phrase)
+
+
 def _ecole(ligne: LigneLue, su: Connu) -> Ecole | None:
-    """By its UAI; else by its name, with its commune when several bear it. Elsewhere is as unknown as nowhere."""
+    """By its UAI; else by its name and commune. A school of elsewhere is as unknown as one of nowhere."""
     uai, nom = _uai(ligne), plier(ligne.cellules.get("ecole", ""))
     if uai:
         trouvees = [e for e in su.ecoles if e.uai == uai]
     else:
         commune = plier(ligne.cellules.get("commune", ""))
-        trouvees = [e for e in su.ecoles if nom and e.recherche == nom and (not commune or _est_a(e, commune))]
+        trouvees = [
+            e for e in su.ecoles if nom and e.recherche == nom and (not commune or _est_a(e, commune))
+        ]
     champ = "uai" if uai else "ecole"
     if not uai and not nom:
         ligne.dire("ecole", "Écrivez l'UAI de l'école, ou son nom et sa commune.", REJET)
@@ -174,7 +183,9 @@ def _est_a(ecole: Ecole, commune: str) -> bool:
 def _campagne(ligne: LigneLue, su: Connu) -> Campagne | None:
     exercice = ligne.lu["exercice"]
     if exercice is not None and exercice not in su.campagnes:
-        ligne.dire("exercice", f"Le portail n'a pas de campagne {exercice} : l'administrateur l'ouvre d'abord.")
+        ligne.dire(
+            "exercice", f"Le portail n'a pas de campagne {exercice} : l'administrateur l'ouvre d'abord."
+        )
     return su.campagnes.get(exercice)
 
 
@@ -202,7 +213,9 @@ def _titre(ligne: LigneLue, su: Connu, ecole: Ecole) -> str | None:
     if len(choix) == 1 and (ecrit or ligne.lu["effectif"]):
         return next(iter(choix))
     if ecrit:
-        pourquoi = "désigne plusieurs diplômes : écrivez son code" if trouves else "n'est pas un diplôme connu"
+        pourquoi = (
+            "désigne plusieurs diplômes : écrivez son code" if trouves else "n'est pas un diplôme connu"
+        )
         ligne.dire("diplome", f"« {ecrit[:60]} » {pourquoi}.")
     elif ligne.lu["effectif"]:
         ligne.dire("diplome", "Écrivez le diplôme de ces jeunes (nom ou code), ou laissez l'effectif vide.")
@@ -214,7 +227,7 @@ def _dire_le_siret(ligne: LigneLue, ecole: Ecole) -> None:
     if dit and ecole.siret and dit != ecole.siret:
         ligne.dire("siret", f"Le portail a le SIRET {ecole.siret} pour cette école.")
     elif not ecole.siret:
-        phrase = "Cette école n'a pas de SIRET dans le portail : le dossier n'entrera pas dans les données ouvertes."
+        phrase = "L'école n'a pas de SIRET dans le portail : le dossier n'entrera pas aux données ouvertes."
         ligne.dire("siret", phrase, INFORMATION)
 
 

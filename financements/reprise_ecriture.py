@@ -1,4 +1,4 @@
-"""The birth of files taken over: request, decision, ledgers, schedule, one journal line, all marked "reprise".
+"""The birth of files taken over: request, decision, ledgers, schedule, journal, all marked "reprise".
 
 Every table is written once for the whole batch; triggers and checks of the database hold each row.
 """

@@ -102,7 +102,9 @@ def _versements(ligne: LigneLue, paye: Decimal) -> list[tuple[str, str]]:
     """Return (day, amount) of each payment: they make together what was paid."""
     texte = ligne.cellules.get("versements", "")
     if not texte and paye > 0:
-        ligne.dire("versements", f"Écrivez le jour du versement, ou chacun des versements : {_DEUX_VERSEMENTS}.")
+        ligne.dire(
+            "versements", f"Écrivez le jour du versement, ou chacun des versements : {_DEUX_VERSEMENTS}."
+        )
     if not texte or paye <= 0:
         if texte and not any(m["champ"] == "paye" for m in ligne.messages):
             ligne.dire("paye", "Un versement a une date : écrivez aussi le montant payé.")
@@ -128,7 +130,9 @@ def _lire_les_versements(texte: str, paye: Decimal) -> Iterator[tuple[date, Deci
         if trouve is None:
             raise SaisieInvalide(f"« {morceau[:40]} » n'est pas un versement : écrivez {_DEUX_VERSEMENTS}.")
         if not trouve[2] and len(morceaux) > 1:
-            raise SaisieInvalide(f"Il y a plusieurs versements : donnez le montant de chacun, {_DEUX_VERSEMENTS}.")
+            raise SaisieInvalide(
+                f"Il y a plusieurs versements : donnez le montant de chacun, {_DEUX_VERSEMENTS}."
+            )
         montant = lire_montant(trouve[2]) if trouve[2] else paye
         if montant <= 0:
             raise SaisieInvalide("Un versement est plus grand que zéro.")

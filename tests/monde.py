@@ -55,7 +55,7 @@ from reseau.models import (
 )
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
-from tests.monde_actes import poser_le_rapprochement, poser_les_scans
+from tests.monde_actes import poser_la_reprise, poser_le_rapprochement, poser_les_scans
 from tests.usines_financements import Territoire, preparer_avenant
 
 if TYPE_CHECKING:
@@ -269,6 +269,7 @@ def _poser_l_execution(cote: Cote, campagne: Campagne) -> None:
     demande = lieu.demande(Etat.EN_EXECUTION, **petite)
     cote.poser(preparer_avenant(demande))
     poser_le_rapprochement(cote, demande)
+    poser_la_reprise(cote, lieu)
     rendue = lieu.avancer(lieu.demande(Etat.EN_EXECUTION, **petite), "preparer_bilan")
     cote.poser(rendue.allocation.bilan)
     tete, depuis = cote.personnes[Role.DIRECTION], date(2020, 1, 1)

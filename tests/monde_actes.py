@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from financements.models import DepotScans, Rapprochement
 from reseau.models import FichierDepose, LotImport
 from reseau.roles import Role
+from tests.usines_reprises import reprendre
 
 if TYPE_CHECKING:
     from financements.models import Demande
     from tests.monde import Cote
+    from tests.usines_financements import Territoire
 
 
 def poser_les_scans(cote: Cote) -> None:
@@ -50,3 +52,9 @@ def poser_le_rapprochement(cote: Cote, demande: Demande) -> None:
     )
     fait.save()
     cote.poser(fait)
+
+
+def poser_la_reprise(cote: Cote, lieu: Territoire) -> None:
+    """A fourth school, whose file ran before the tool."""
+    petite = {"ej": f"21{cote.region}000009", "accorde": "2 000,00", "paye": "", "versements": ""}
+    cote.poser(reprendre(lieu, **petite).reprise)

@@ -70,7 +70,6 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     **COMPLEMENT,
     "renvoyer": {"motif": "Vérifiez les effectifs."},
     "retirer": {"motif": "Demande refaite."},
-    "annuler_reprise": {"motif": "Repris par erreur."},
     "conventionner": {
         "signataire_ecole": "Sonia Essai",
         "signee_ecole_le": date(2026, 1, 5),

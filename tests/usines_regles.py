@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # A file that goes back for its lines and its budget, and comes again.
 COMPLEMENT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "annuler_reprise": {"motif": "Repris par erreur."},
     "completer": {"certifie": True, "reponse_effectifs": "Vérifiés.", "reponse_piece_budget": "Le bon."},
     "demander_complement": {
         "motif": "Le budget est celui de l'an dernier.",

@@ -20,6 +20,6 @@ __all__ = [
     "AdminEnveloppe",
     "AdminMouvement",
     "AdminRapprochement",
-    "AdminSimulation",
     "AdminReprise",
+    "AdminSimulation",
 ]

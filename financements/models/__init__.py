@@ -15,8 +15,8 @@ from financements.models.numerisations import DepotScans, PageScan, ScanSigne
 from financements.models.pieces import Piece
 from financements.models.rapprochements import ApprenantCompte, Avis
 from financements.models.recevabilite import ControleRecevabilite, DepotDemande
-from financements.models.simulations import LigneSimulee, Simulation
 from financements.models.reprises import Reprise
+from financements.models.simulations import LigneSimulee, Simulation
 from financements.models.versements import Paiement, Reversement, Tranche
 from financements.natures import Origine
 

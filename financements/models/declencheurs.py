@@ -170,7 +170,8 @@ IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
 RETURN NEW;
 """
 
-# A line taken over has the rate that its decision comes to. Else rates are the scale's, copied: the title's own wins over the common one, and the latest version of it.
+# A line taken over has the rate that its decision comes to.
+# Else rates are the scale's, copied: the title's own wins over the common one, and the latest version of it.
 _TAUX = """
 IF NEW.bareme_id IS NULL AND NEW.unitaire > 0
    AND EXISTS (SELECT FROM financements_demande WHERE id = NEW.demande_id AND voie = 'reprise') THEN

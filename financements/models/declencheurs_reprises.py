@@ -1,7 +1,7 @@
 """What the database itself holds about files that ran before the tool: one door in, one door out.
 
-The door is named, for one transaction, after the import being accepted: ``edp.porte = 'reprise:<lot>'``. What
-nobody can prove any more (who reviewed, visaed, granted) is left empty, and only what came by this door may be.
+The door is named, for one transaction, after the import being accepted: ``edp.porte = 'reprise:<lot>'``.
+What nobody can prove any more (who reviewed, visaed, granted) is left empty, for these files only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A file that ran before the tool: which import brought it in, what the file said, and whether it was taken back."""
+"""A file that ran before the tool: its import, what the spreadsheet said, whether it was taken back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reseau.models.protections import refus_de_vider
 
 
 class Reprise(models.Model):
-    """The proof of a takeover. ``contenu``: what each cell was read as, by field, amounts and dates as texts."""
+    """The proof of a takeover. ``contenu``: what was read, by field; amounts and dates as texts."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     demande = models.OneToOneField(

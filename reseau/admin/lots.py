@@ -132,7 +132,8 @@ class LotImportAdmin(AdminPortee):
 
     def _annuler(self, request: HttpRequest, lot: LotImport) -> None:
         annuler(lot, request.user)  # type: ignore[arg-type]
-        suite = "ce qu'il avait écrit a ses lignes contraires" if ressource_de(lot).retour else "tout est comme avant lui"
+        contraires = "ce qu'il avait écrit a ses lignes contraires"
+        suite = contraires if ressource_de(lot).retour else "tout est comme avant lui"
         messages.success(request, f"L'import est annulé : {suite}.")
 
     def _abandonner(self, request: HttpRequest, lot: LotImport) -> None:

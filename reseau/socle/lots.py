@@ -159,16 +159,20 @@ def annuler(lot: LotImport, par: Utilisateur | None) -> None:
             _un_seul_a_la_fois(lot)
             verrouiller(lot, LotImport.Etat.ACCEPTE)
             refus = ressource_de(lot).defaire(lot, par)
-            par_les_images = refus is None
-            if refus := empechements(lot) if refus is None else refus:
+            if refus := _revenir_par_les_images(lot, par) if refus is None else refus:
                 raise ImportRefuse(" ".join(refus))
-            if par_les_images:
-                with ecrit_par_l_import(lot, par, annulation=True):
-                    revenir(lot)
             lot.etat, lot.annule_par, lot.annule_le = LotImport.Etat.ANNULE, par, maintenant()
             lot.save(update_fields=["etat", "annule_par", "annule_le"])
     except DatabaseError as erreur:  # a guard of the database, that no foreign key tells
         raise ImportRefuse(_RETENU) from erreur
+
+
+def _revenir_par_les_images(lot: LotImport, par: Utilisateur | None) -> list[str]:
+    refus = empechements(lot)
+    if not refus:
+        with ecrit_par_l_import(lot, par, annulation=True):
+            revenir(lot)
+    return refus
 
 
 def _un_seul_a_la_fois(lot: LotImport) -> None:

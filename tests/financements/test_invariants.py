@@ -35,6 +35,7 @@ FAUX = {
     "F6": "UPDATE financements_paiement SET montant = montant * 3;"
     " UPDATE financements_enveloppe SET cp_payes = cp_payes * 3",
     "F7": "UPDATE financements_allocation SET visee_par_id = instruite_par_id",
+    "F7b": "UPDATE financements_paiement SET origine = 'reprise'",
     "F8": "UPDATE financements_paiement SET saisi_par_id = (SELECT accordee_par_id"
     " FROM financements_allocation WHERE id = allocation_id)",
     "F9": "UPDATE financements_tranche SET montant = montant - 1",

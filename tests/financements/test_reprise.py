@@ -1,4 +1,4 @@
-"""Files that ran before the tool come in whole, or not at all: cell by cell, through the page of the import."""
+"""Files that ran before the tool come in whole or not at all, through the page of the import."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_un_engagement_de_l_outil_n_est_pas_repris(lieu: Territoire) -> None:
         ("versements", "un jour", "n'est pas un versement"),
         ("versements", "01/01/2020", "rien n'est versé avant elle"),
         ("versements", "01/01/2026 : 1 ; 02/01/2026", "donnez le montant de chacun"),
-        ("versements", "01/01/2026 : 9 999,99", "Les versements font 9 999,99 €, et le montant payé 10 000,00 €"),
+        ("versements", "01/01/2026 : 9 999,99", "Les versements font 9 999,99 €, et le montant payé 10 000"),
         ("convention", "hier", "n'est pas une date"),
         ("effectif", "0", "va de 1 à 999"),
         ("effectif", "douze", "n'est pas un nombre"),

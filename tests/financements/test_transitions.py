@@ -27,7 +27,6 @@ from tests.usines_financements import (
     saisies,
     territoire,
 )
-
 from tests.usines_reprises import reprendre
 
 if TYPE_CHECKING:

@@ -1,42 +1,31 @@
-"""Last year's decisions go on: notified, half and three tenths paid, the rest after the report."""
+"""What last year's decisions had been paid when they were taken over, and the rest of their schedule."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-from psycopg import sql
-
-from financements.etats import Etat
-from financements.models import Demande, JournalDemande, Paiement, Tranche
+from financements.models import Paiement, Tranche
 from financements.regles import repartir
 from reseau.champs import uuid7
-from reseau.management.demonstration.budgets import Equipe, equipe
-from reseau.management.demonstration.versement import franchir_en_masse, verser
+from reseau.management.demonstration.budgets import equipe
+from reseau.management.demonstration.versement import verser
 from reseau.nombres import aujourdhui
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from financements.models import Allocation, EcheancePrevue, Enveloppe
-
-# Ten digits, as Chorus gives them: 21, the region, two zeros, the rank of the request.
-_NUMERO_EJ = sql.SQL("'21' || substring(numero from 6 for 2) || '00' || right(numero, 4)")
-_FAITS = (("notifier", Etat.ACCORDEE, Etat.NOTIFIEE), ("payer", Etat.NOTIFIEE, Etat.EN_EXECUTION))
+    from reseau.models import Utilisateur
 
 
-def executer(decisions: Sequence[Allocation], enveloppe: Enveloppe) -> None:
-    """Notify these decisions, write their schedule, and pay what has come due."""
-    cles = [decision.demande_id for decision in decisions]
-    franchir_en_masse(Demande, cles, Etat.ACCORDEE, Etat.NOTIFIEE, numero_ej=_NUMERO_EJ)
-    numeros = dict(Demande.objects.filter(pk__in=cles).values_list("pk", "numero_ej"))
-    agents = equipe(enveloppe.service_id)
+def verser_l_execution(decisions: Sequence[Allocation], enveloppe: Enveloppe) -> None:
+    """Write the schedule of these decisions, and what came due as paid."""
     tranches = [tranche for decision in decisions for tranche in _tranches(decision)]
     verser(Tranche, tranches)
     dues = [t for t in tranches if not t.service_fait and t.prevue_le <= aujourdhui()]
-    verser(Paiement, [_paiement(t, enveloppe, agents, numeros[t.allocation.demande_id]) for t in dues])
-    franchir_en_masse(Demande, cles, Etat.NOTIFIEE, Etat.EN_EXECUTION)
-    verser(JournalDemande, [ligne for decision in decisions for ligne in _journal(decision, agents)])
+    par = equipe(enveloppe.service_id).gestionnaire
+    verser(Paiement, [_paiement(tranche, enveloppe, par) for tranche in dues])
 
 
 def _tranches(decision: Allocation) -> Iterator[Tranche]:
@@ -53,7 +42,7 @@ def _tranches(decision: Allocation) -> Iterator[Tranche]:
         )
 
 
-def _paiement(tranche: Tranche, enveloppe: Enveloppe, agents: Equipe, numero_ej: str) -> Paiement:
+def _paiement(tranche: Tranche, enveloppe: Enveloppe, par: Utilisateur) -> Paiement:
     return Paiement(
         cle=uuid7(),
         allocation=tranche.allocation,
@@ -61,20 +50,7 @@ def _paiement(tranche: Tranche, enveloppe: Enveloppe, agents: Equipe, numero_ej:
         enveloppe=enveloppe,
         montant=tranche.montant,
         paye_le=max(tranche.prevue_le, date(enveloppe.exercice, 4, 10)),
-        numero_ej=numero_ej,
+        numero_ej=tranche.allocation.demande.numero_ej,
         origine="reprise",
-        saisi_par=agents.liquidateur,
+        saisi_par=par,
     )
-
-
-def _journal(decision: Allocation, agents: Equipe) -> Iterator[JournalDemande]:
-    for (evenement, de, vers), acteur in zip(_FAITS, (agents.gestionnaire, agents.liquidateur), strict=True):
-        yield JournalDemande(
-            demande=decision.demande,
-            chaine=f"demande:{decision.region_id}",
-            acteur=acteur,
-            evenement=evenement,
-            de=de.value,
-            vers=vers.value,
-            donnees={"origine": "reprise"},
-        )

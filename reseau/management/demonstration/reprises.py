@@ -1,206 +1,174 @@
-"""Last year's decisions, taken over as "reprise", and this year's requests of any number of schools.
+"""Last year's decisions of any number of schools, taken over as an officer would: one import a region.
 
-They come in by COPY and by the door of the database: triggers, checks and counters all hold.
+They come in by COPY and by the door of the takeovers: triggers, checks and counters all hold.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-from django.db.models import F, Sum
+from django.db import connection, transaction
 
-from ecoles.models import Ecole, EtapeParcours, MembreEquipe
 from financements.etats import Etat
-from financements.models import Allocation, Demande, Engagement, Enveloppe, JournalDemande, LigneEffectif
+from financements.models import (
+    Allocation,
+    Convention,
+    Demande,
+    Engagement,
+    Enveloppe,
+    JournalDemande,
+    LigneEffectif,
+    Reprise,
+)
 from financements.models import MouvementEnveloppe as Mouvement
-from financements.regles import ajouter_mois
-from reseau.management.demonstration.budgets import REGIONS, Equipe, equipe, mouvement
+from reseau.management.demonstration.budgets import REGIONS, equipe, mouvement, taux
 from reseau.management.demonstration.calendrier import a_midi
+from reseau.management.demonstration.demandes_en_nombre import lignes_de, sans_demande
 from reseau.management.demonstration.ecoles import NOMMEES, rang_de
-from reseau.management.demonstration.executions import executer
-from reseau.management.demonstration.hasard import parts, tirage
-from reseau.management.demonstration.versement import differer, franchir_en_masse, sans_attente, verser
-from reseau.nombres import aujourdhui
+from reseau.management.demonstration.executions import verser_l_execution
+from reseau.management.demonstration.versement import differer, sans_attente, verser
+from reseau.models import LotImport
+from reseau.nombres import arrondi_centime, maintenant
 from reseau.socle.compteurs import prendre_numeros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from uuid import UUID
-
+    from ecoles.models import Ecole
     from financements.models import Campagne
     from reseau.models import Utilisateur
 
-_PAS = (
-    ("deposer", Etat.BROUILLON, Etat.DEPOSEE),
-    ("instruire", Etat.DEPOSEE, Etat.EN_INSTRUCTION),
-    ("proposer", Etat.EN_INSTRUCTION, Etat.PROPOSEE),
-    ("viser", Etat.PROPOSEE, Etat.VISEE),
-    ("accorder", Etat.VISEE, Etat.ACCORDEE),
-)
-_JUSQU_A_L_ACCORD = len(_PAS)
-# Columns written by the transition itself.
-_COPIES = {"proposer": {"montant_propose": "montant_retenu"}, "accorder": {"depuis_le": "visee_le"}}
-_AVANCEMENTS = {0: 2, 1: 5, 2: 3}  # how many steps, in which proportion
-
-
-@dataclass
-class Reprise:
-    """A request, how many of the steps it crosses, and who heads the school."""
-
-    demande: Demande
-    nb_pas: int
-    direction: UUID
+# Schools of the first region left without a decision last year: whoever tries the import has three.
+_A_ESSAYER = 3
+_MARGE = Decimal(300_000)
+# One file in five came without the day of its convention: its page says what is missing.
+_SANS_CONVENTION = 5
 
 
 def semer_reprises(campagne: Campagne, graine: int) -> int:
-    """Give a decision of that year to every fictional school of the three regions; return how many."""
+    """Give a decision of that year to the fictional schools of the three regions; return how many."""
     nombre = 0
     for region in REGIONS:
+        ecoles = _a_reprendre(campagne, region)
+        if not ecoles:
+            continue
         with transaction.atomic():
             sans_attente()
-            reprises = [_reprise(ecole, region, campagne, 5) for ecole in _sans_demande(campagne, region)]
-            _ecrire(reprises, campagne, region, graine)
-            _avancer(reprises, 4, region)
             differer()
-            _accorder(reprises, campagne, region)
-        nombre += len(reprises)
+            _reprendre(ecoles, campagne, region, graine)
+        nombre += len(ecoles)
     return nombre
 
 
-def semer_demandes_en_nombre(campagne: Campagne, graine: int) -> int:
-    """Give a request to every fictional school without a part, as far as the review; return how many."""
-    nombre = 0
-    for region in REGIONS:
-        with transaction.atomic():
-            sans_attente()
-            reprises = [
-                _reprise(ecole, region, campagne, parts(_AVANCEMENTS, tirage(graine, "pas", ecole.siret)))
-                for ecole in _sans_demande(campagne, region)
-                if rang_de(ecole) >= len(NOMMEES)
-            ]
-            _ecrire(reprises, campagne, region, graine)
-            _avancer(reprises, 2, region)
-        nombre += len(reprises)
-    return nombre
+def _a_reprendre(campagne: Campagne, region: str) -> list[Ecole]:
+    ecoles = sans_demande(campagne, region)
+    sans_role = [ecole for ecole in ecoles if rang_de(ecole) >= len(NOMMEES)]
+    laissees = sans_role[-_A_ESSAYER:] if region == REGIONS[0] else []
+    return [ecole for ecole in ecoles if ecole not in laissees]
 
 
-def _sans_demande(campagne: Campagne, region: str) -> list[Ecole]:
-    ecoles = Ecole.objects.filter(fictive=True, commune__departement__region=region)
-    return list(ecoles.exclude(demandes__campagne=campagne).order_by("siret"))
-
-
-def _reprise(ecole: Ecole, region: str, campagne: Campagne, nb_pas: int) -> Reprise:
-    demande = Demande(ecole=ecole, region_id=region, campagne=campagne)
-    direction = MembreEquipe.objects.filter(ecole=ecole, fonction=MembreEquipe.Fonction.DIRECTION)
-    return Reprise(demande, nb_pas, direction.order_by("du").values_list("utilisateur_id", flat=True)[0])
-
-
-def _ecrire(reprises: list[Reprise], campagne: Campagne, region: str, graine: int) -> None:
-    series = [f"demande:{campagne.exercice}:{region}"] * len(reprises)
-    agents = equipe(region)
+def _reprendre(ecoles: list[Ecole], campagne: Campagne, region: str, graine: int) -> None:
     enveloppe = Enveloppe.objects.get(service_id=region, exercice=campagne.exercice)
-    for reprise, numero in zip(reprises, prendre_numeros(series), strict=True):
-        reprise.demande.numero = f"{campagne.exercice}-{region}-{numero:04d}"
-        _dater(reprise, campagne, agents, enveloppe)
-    verser(Demande, [reprise.demande for reprise in reprises])
-    verser(LigneEffectif, [ligne for reprise in reprises for ligne in _lignes(reprise.demande, graine)])
-
-
-def _lignes(demande: Demande, graine: int) -> Iterator[LigneEffectif]:
-    hasard = tirage(graine, "effectif", demande.numero)
-    titres = EtapeParcours.objects.filter(parcours__offres__ecole=demande.ecole).order_by("titre_id")
-    for titre in titres.values_list("titre_id", flat=True).distinct():
-        yield LigneEffectif(demande=demande, titre_id=titre, effectif_demande=hasard.randint(8, 13))
-
-
-def _dater(reprise: Reprise, campagne: Campagne, agents: Equipe, enveloppe: Enveloppe) -> None:
-    """Requests of the year were handed in these last weeks; decisions taken over, last year in spring."""
-    demande, annee = reprise.demande, campagne.exercice
-    depot = date(annee, 2, 20)
-    if reprise.nb_pas < _JUSQU_A_L_ACCORD:
-        depot = aujourdhui() - timedelta(days=1 + int(demande.numero[-4:]) % 50)
-        demande.echeance_le = ajouter_mois(depot, 2) if reprise.nb_pas else None
-    if reprise.nb_pas:
-        demande.deposee_le, demande.deposee_par_id = a_midi(depot), reprise.direction
-    if reprise.nb_pas == _JUSQU_A_L_ACCORD:
-        demande.instruite_par, demande.proposee_le = agents.instructeur, a_midi(date(annee, 3, 16))
-        demande.visee_par, demande.visee_le = agents.chef, a_midi(date(annee, 3, 18))
-        demande.enveloppe = enveloppe
-
-
-def _avancer(reprises: list[Reprise], nb_pas: int, region: str) -> None:
-    for rang, (evenement, de, vers) in enumerate(_PAS[:nb_pas]):
-        cles = [r.demande.pk for r in reprises if r.nb_pas > rang]
-        franchir_en_masse(Demande, cles, de, vers, **_COPIES.get(evenement, {}))
-        if evenement == "instruire":
-            LigneEffectif.objects.filter(demande__in=cles).update(effectif_retenu=F("effectif_demande"))
-    agents = equipe(region)
-    verser(JournalDemande, [ligne for r in reprises for ligne in _journal(r, agents, region)])
-
-
-def _journal(reprise: Reprise, agents: Equipe, region: str) -> Iterator[JournalDemande]:
-    acteurs = (
-        reprise.direction,
-        agents.instructeur.pk,
-        agents.instructeur.pk,
-        agents.chef.pk,
-        agents.ordonnateur.pk,
-    )
-    faits = zip(_PAS[: reprise.nb_pas], acteurs, strict=False)
-    lignes = [("creer", "", Etat.BROUILLON.value, reprise.direction)]
-    lignes += [(evenement, de.value, vers.value, acteur) for (evenement, de, vers), acteur in faits]
-    for evenement, de, vers, acteur in lignes:
-        yield JournalDemande(
-            demande=reprise.demande,
-            chaine=f"demande:{region}",
-            acteur_id=acteur,
-            evenement=evenement,
-            de=de,
-            vers=vers,
-            donnees={"origine": "reprise"},
+    par = equipe(region).gestionnaire
+    demandes = [
+        Demande(
+            ecole=ecole, region_id=region, campagne=campagne, enveloppe=enveloppe, voie=Demande.Voie.REPRISE,
+            etat=Etat.EN_EXECUTION, numero=f"{campagne.exercice}-{region}-{numero:04d}",
+            numero_ej=f"21{region}00{numero:04d}",
         )
+        for ecole, numero in zip(
+            ecoles, prendre_numeros([f"demande:{campagne.exercice}:{region}"] * len(ecoles)), strict=True
+        )
+    ]  # fmt: skip
+    lignes = [ligne for demande in demandes for ligne in lignes_de(demande, graine, retenues=True)]
+    _accorder(demandes, lignes, campagne)
+    _ouvrir_l_enveloppe(enveloppe, sum((d.montant_propose or Decimal(0) for d in demandes), Decimal(0)))
+    lot = _lot(region, campagne, len(demandes), par)
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('edp.porte', %s, true)", [f"reprise:{lot.pk}"])
+    verser(Demande, demandes)
+    verser(Reprise, [_reprise(demande, rang, lot, par) for rang, demande in enumerate(demandes, 2)])
+    verser(LigneEffectif, lignes)
+    _decider(demandes, enveloppe, par, lot)
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('edp.porte', '', true)")
+    lot.etat = LotImport.Etat.ACCEPTE
+    lot.save(update_fields=["etat"])
 
 
-def _accorder(reprises: list[Reprise], campagne: Campagne, region: str) -> None:
-    """Commit what is taken over, once the envelope has been opened for it."""
-    demandes = Demande.objects.filter(pk__in=[r.demande.pk for r in reprises]).order_by("numero")
-    enveloppe = Enveloppe.objects.get(service_id=region, exercice=campagne.exercice)
-    total = demandes.aggregate(total=Sum("montant_propose"))["total"] or 0
-    if total > enveloppe.ae_disponibles:
-        mouvement(enveloppe, Mouvement.Nature.COMPLEMENT, total - enveloppe.ae_disponibles, "CPL")
-    decisions = _decider(list(demandes), enveloppe, campagne)
-    cles = [decision.demande_id for decision in decisions]
-    franchir_en_masse(Demande, cles, Etat.VISEE, Etat.ACCORDEE, **_COPIES["accorder"])
-    executer(decisions, enveloppe)
+def _accorder(demandes: list[Demande], lignes: list[LigneEffectif], campagne: Campagne) -> None:
+    """What was granted is what the scale says of the learners retained."""
+    totaux = {demande.pk: Decimal(0) for demande in demandes}
+    for ligne in lignes:
+        unitaire, _ = taux(ligne.titre_id)
+        totaux[ligne.demande_id] += arrondi_centime(unitaire * ligne.effectif_demande * campagne.mois)
+    for demande in demandes:
+        demande.montant_propose = totaux[demande.pk]
 
 
-def _decider(demandes: list[Demande], enveloppe: Enveloppe, campagne: Campagne) -> list[Allocation]:
-    """Write the decisions and their ledger lines; return the decisions."""
-    region = enveloppe.service_id
-    le, agents = a_midi(date(campagne.exercice, 4, 1)), equipe(region)
+def _ouvrir_l_enveloppe(enveloppe: Enveloppe, total: Decimal) -> None:
+    """What is taken over fits, and leaves something to who tries the import."""
+    manque = total + _MARGE - enveloppe.ae_disponibles
+    if manque > 0:
+        mouvement(enveloppe, Mouvement.Nature.COMPLEMENT, manque, "CPL")
+
+
+def _lot(region: str, campagne: Campagne, nombre: int, par: Utilisateur) -> LotImport:
+    """The import as its page shows it, its lines purged since."""
+    return LotImport.objects.create(
+        nature="reprises",
+        droit="reprise.importer",
+        etat=LotImport.Etat.A_VERIFIER,
+        nom_fichier=f"reprise-{campagne.exercice}-{region}.xlsx",
+        empreinte="0" * 64,
+        regions=[region],
+        nb_lues=nombre,
+        bilan={"creer": nombre},
+        depose_par=par,
+        accepte_par=par,
+        accepte_le=maintenant(),
+        purge_le=maintenant(),
+    )
+
+
+def _reprise(demande: Demande, rang: int, lot: LotImport, par: Utilisateur) -> Reprise:
+    annee = demande.campagne.exercice
+    contenu = {
+        "ecole": str(demande.ecole_id),
+        "exercice": annee,
+        "accorde": str(demande.montant_propose),
+        "decision": date(annee, 4, 1).isoformat(),
+        "notification": date(annee, 4, 2).isoformat(),
+        "convention": date(annee, 4, 1).isoformat() if rang % _SANS_CONVENTION else None,
+        "enveloppe": str(demande.enveloppe_id),
+    }
+    return Reprise(
+        demande=demande, lot=lot, ligne=rang, numero_ej=demande.numero_ej, contenu=contenu, reprise_par=par
+    )
+
+
+def _decider(demandes: list[Demande], enveloppe: Enveloppe, par: Utilisateur, lot: LotImport) -> None:
+    """Write the decisions, their ledger lines, their conventions, and what was paid."""
+    jour = date(enveloppe.exercice, 4, 1)
     decisions = [
         Allocation(
             demande=demande,
-            region_id=region,
+            region_id=demande.region_id,
             montant=demande.montant_propose,
-            instruite_par=agents.instructeur,
-            visee_par=agents.chef,
-            accordee_par=agents.ordonnateur,
-            accordee_le=le,
+            accordee_le=a_midi(jour),
             origine="reprise",
         )
         for demande in demandes
     ]
     verser(Allocation, decisions)
-    verser(Engagement, [_engagement(decision, enveloppe, agents.ordonnateur, le) for decision in decisions])
-    return decisions
+    verser(Engagement, [_engagement(decision, enveloppe, par) for decision in decisions])
+    signees = [d for rang, d in enumerate(decisions, 2) if rang % _SANS_CONVENTION]
+    verser(Convention, [_convention(decision, jour, par) for decision in signees])
+    verser_l_execution(decisions, enveloppe)
+    verser(JournalDemande, [_journal(decision, par, lot) for decision in decisions])
 
 
-def _engagement(decision: Allocation, enveloppe: Enveloppe, par: Utilisateur, le: datetime) -> Engagement:
-    """Return the ledger line of a decision."""
+def _engagement(decision: Allocation, enveloppe: Enveloppe, par: Utilisateur) -> Engagement:
     return Engagement(
         allocation=decision,
         enveloppe=enveloppe,
@@ -208,5 +176,29 @@ def _engagement(decision: Allocation, enveloppe: Enveloppe, par: Utilisateur, le
         montant=decision.montant,
         origine="reprise",
         saisi_par=par,
-        saisi_le=le,
+        saisi_le=decision.accordee_le,
+    )
+
+
+def _convention(decision: Allocation, jour: date, par: Utilisateur) -> Convention:
+    return Convention(
+        allocation=decision,
+        montant=decision.montant,
+        signataire_ecole="avant l'outil",
+        signataire_etat="avant l'outil",
+        signee_ecole_le=jour,
+        signee_etat_le=jour,
+        origine="reprise",
+        saisie_par=par,
+    )
+
+
+def _journal(decision: Allocation, par: Utilisateur, lot: LotImport) -> JournalDemande:
+    return JournalDemande(
+        demande=decision.demande,
+        chaine=f"demande:{decision.region_id}",
+        acteur=par,
+        evenement="reprendre",
+        vers=Etat.EN_EXECUTION,
+        donnees={"origine": "reprise", "montant": str(decision.montant), "lot": str(lot.pk)},
     )

@@ -16,6 +16,7 @@ from reseau.management.demonstration.commandes import semer_commandes
 from reseau.management.demonstration.comptes import semer_comptes, semer_equipes
 from reseau.management.demonstration.contacts import semer_contacts
 from reseau.management.demonstration.demandes import semer_demandes
+from reseau.management.demonstration.demandes_en_nombre import semer_demandes_en_nombre
 from reseau.management.demonstration.ecoles import NOMMEES, semer_ecoles
 from reseau.management.demonstration.encadrements import semer_encadrements
 from reseau.management.demonstration.groupes import semer_groupes
@@ -25,7 +26,7 @@ from reseau.management.demonstration.rencontres import (
     semer_evenements,
     semer_resultats,
 )
-from reseau.management.demonstration.reprises import semer_demandes_en_nombre, semer_reprises
+from reseau.management.demonstration.reprises import semer_reprises
 from reseau.management.demonstration.statuts import semer_agrements, semer_statuts
 from reseau.management.demonstration.titres import semer_titres
 from reseau.management.demonstration.transferts import semer_transferts

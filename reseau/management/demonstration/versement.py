@@ -35,9 +35,12 @@ def sans_attente() -> None:
 
 
 def differer() -> None:
-    """Leave again to the end of the transaction what is checked there: a decision and its request."""
+    """Leave again to the end of the transaction what is checked there: a decision and its request.
+
+    No trigger is ignored: unset, each call would catch an exception and walk the list of what waits.
+    """
     with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL DEFERRED")
+        curseur.execute("SET CONSTRAINTS ALL DEFERRED; SET LOCAL pgtrigger.ignore = '{}'")
 
 
 def verser[M: Model](modele: type[M], lignes: Iterable[M]) -> int:
