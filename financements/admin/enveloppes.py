@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from financements.admin.lignes import SansIcones
+from financements.admin.pilotage import AdminPilotage
 from financements.admin.point import AdminPoint
 from financements.admin.refus import AdminRefus
 from financements.barre import barre, comptes
@@ -29,7 +30,7 @@ _NEGATIFS = {
 
 
 @admin.register(Enveloppe)
-class AdminEnveloppe(SansIcones, AdminRefus, AdminPoint):
+class AdminEnveloppe(SansIcones, AdminRefus, AdminPilotage, AdminPoint):
     """Credits of a service for a year. Nothing is typed here: counters follow the ledgers."""
 
     list_display = ("__str__", "ouvertes", "engagees", "disponibles", "payes")

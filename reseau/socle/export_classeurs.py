@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from reseau.socle.exports import Export
 
+# What the name of a sheet may not hold.
+_INTERDITS = re.compile(r"[\[\]:*?/\\]")
 _FORMATS = {"date": "dd/mm/yyyy", "instant": "dd/mm/yyyy hh:mm", "montant": "#,##0.00", "entier": "0"}
 _LARGEURS = {"texte": 28, "date": 12, "instant": 17, "entier": 10, "decimal": 12, "montant": 14}
 _GENRES = {"entier": "float", "decimal": "float", "montant": "float", "date": "date", "instant": "date"}
@@ -42,13 +45,24 @@ _MANIFESTE = (
 
 
 def ecrire_xlsx(export: Export, lignes: Iterable[Sequence[Any]], sortie: BinaryIO) -> int:
-    """Write an XLSX row by row; return the number of rows."""
+    """Write an XLSX of one sheet, row by row; return the number of rows."""
+    return ecrire_classeur([(export, lignes)], sortie)
+
+
+def ecrire_classeur(feuilles: Iterable[tuple[Export, Iterable[Sequence[Any]]]], sortie: BinaryIO) -> int:
+    """Write an XLSX, a sheet after the other, row by row; return the number of rows of all sheets."""
     from xlsxwriter import Workbook
 
     classeur = Workbook(sortie, {"constant_memory": True, "default_date_format": _FORMATS["date"]})
-    feuille = classeur.add_worksheet(export.libelle[:31].capitalize())
-    feuille.freeze_panes(1, 0)
     gras = classeur.add_format({"bold": True})
+    nombre = sum(_ecrire_feuille(classeur, gras, export, lignes) for export, lignes in feuilles)
+    classeur.close()
+    return nombre
+
+
+def _ecrire_feuille(classeur: Any, gras: Any, export: Export, lignes: Iterable[Sequence[Any]]) -> int:
+    feuille = classeur.add_worksheet(_INTERDITS.sub(" ", export.libelle)[:31].capitalize())
+    feuille.freeze_panes(1, 0)
     poses: list[Callable[[int, int, Any], Any]] = []
     for rang, colonne in enumerate(export.colonnes):
         forme = classeur.add_format({"num_format": _FORMATS.get(colonne.genre, "General")})
@@ -61,7 +75,6 @@ def ecrire_xlsx(export: Export, lignes: Iterable[Sequence[Any]], sortie: BinaryI
         for rang, valeur in enumerate(ligne):
             if valeur is not None and valeur != "":
                 poses[rang](numero, rang, valeur)
-    classeur.close()
     return numero
 
 

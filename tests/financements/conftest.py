@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from financements.etats import Etat
-from tests.usines_financements import Territoire, territoire
+from reseau.models import AffectationNationale, Utilisateur
+from reseau.roles import Role
+from tests.usines_financements import FONDEUR, Territoire, personne, preparer_avenant, territoire
 from tests.usines_scans import acte_imprime
 
 if TYPE_CHECKING:
@@ -33,6 +36,26 @@ def demande(lieu: Territoire) -> Demande:
 def convention(demande: Demande) -> Acte:
     """Its convention, really printed."""
     return acte_imprime(demande)
+
+
+@pytest.fixture
+def region_vivante(lieu: Territoire) -> Territoire:
+    """Every kind of file on one envelope: paid and amended, proposed, asked, ended, refused."""
+    en_cours = lieu.demande(Etat.EN_EXECUTION, ecole=lieu.ecole("École payée"))
+    preparer_avenant(en_cours)
+    lieu.avancer(en_cours, "proposer_avenant", "viser_avenant", "accorder_avenant")
+    lieu.demande(Etat.VISEE)
+    lieu.demande(Etat.DEPOSEE, titre_id=FONDEUR, effectif_demande=10, majorations_demandees=0)
+    for etat in (Etat.RESILIEE, Etat.RETIREE, Etat.REFUSEE, Etat.BROUILLON, Etat.CONVENTIONNEE):
+        lieu.demande(etat)
+    return lieu
+
+
+@pytest.fixture
+def lecteur() -> Utilisateur:
+    compte = personne("lecteur")
+    AffectationNationale.objects.create(utilisateur=compte, role=Role.LECTEUR_NATIONAL, du=date(2020, 1, 1))
+    return compte
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from financements.models import Demande
 from reseau.champs import uuid7
-from reseau.roles import ROLES_ECOLE, ROLES_NATIONAUX, Role
+from reseau.roles import ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 from tests.maison.adresses import adresses
 from tests.monde import Cote, poser_le_monde
 
@@ -51,6 +51,8 @@ PUBLIQUES: dict[str, dict[str, str]] = {
 METIER: dict[str, set[Role]] = {
     "commandes:atelier": {Role.MAITRE, Role.DIRECTION},
     "commandes:a_regulariser": {Role.DIRECTION},
+    "admin:financements_enveloppe_tableau": {*ROLES_DREETS, Role.LECTEUR_NATIONAL},
+    "admin:financements_enveloppe_tableau_national": {Role.LECTEUR_NATIONAL},
 }
 # They only answer a POST.
 ENVOIS = {"commandes:annuler_saisie"}
