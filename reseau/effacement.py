@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from reseau.models import (
     DOMAINE_EFFACE,
+    ActionEnLot,
     AffectationDreets,
     AffectationNationale,
     Courriel,
@@ -86,6 +87,7 @@ def _traces(jour: date) -> list[QuerySet[Any]]:
         EmailConfirmation.objects.filter(created__lt=avant),
         Courriel.objects.filter(cree_le__lt=avant),
         RappelEcheance.objects.filter(finit_le__lt=limite("trace", jour)),
+        ActionEnLot.objects.filter(demandee_le__lt=avant),
     ]
 
 

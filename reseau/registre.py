@@ -62,6 +62,17 @@ REGISTRE = {
         personnel="fichier nom_origine depose_par",
         interne="id type_mime taille empreinte analyse depose_le",
     ),
+    "reseau.ActionEnLot": traitement(
+        "Suivre un geste fait sur plusieurs dossiers",
+        TRACE,
+        personnel="demandee_par demandee_le",
+        interne="id liste transition",
+    ),
+    "reseau.LigneActionEnLot": traitement(
+        "Suivre un geste fait sur plusieurs dossiers",
+        TRACE,
+        interne="id action rang objet etat texte traitee_le",
+    ),
     "reseau.FiltreGarde": traitement(
         "Retrouver d'un clic ce qu'une personne suit dans une liste",
         COMPTE,

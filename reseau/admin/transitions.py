@@ -20,20 +20,17 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from psycopg.errors import LockNotAvailable
 
+from reseau.admin.en_lot import AvecLots, action_de_liste
 from reseau.socle.etats import Contexte, Machine, Transition, TransitionRefusee
-from reseau.socle.portee import AdminPortee
 
 if TYPE_CHECKING:
     from django.db import models
     from django.urls import URLPattern
 
-# A bulk action crosses each row for itself; beyond this, select fewer.
-NB_LOT_MAXIMAL = 50
-
 type AvantApres = Sequence[tuple[str, str, str]]
 
 
-class AdminTransitions(AdminPortee):
+class AdminTransitions(AvecLots):
     """A page whose object has states.
 
     Subclasses set ``machine``, may set ``champs_transition`` (input name -> form field), and override
@@ -197,44 +194,10 @@ class AdminTransitions(AdminPortee):
             droit = f"{opts.model_name}.{transition.permission}"
             if not transition.champs and request.user.has_perm(droit):
                 actions[transition.nom] = Action(
-                    func=_action_de_liste,  # type: ignore[arg-type]
+                    func=action_de_liste,  # type: ignore[arg-type]
                     name=transition.nom,
                     description=transition.libelle,
                     plural_description=transition.libelle,
                     locations=[ActionLocation.CHANGE_LIST],
                 )
         return actions
-
-
-def _action_de_liste(
-    page: AdminTransitions, requete: HttpRequest, choix: models.QuerySet[Any]
-) -> HttpResponse | None:
-    """Confirm, then cross each row for itself: one refusal never takes the others back."""
-    nom = requete.POST["action"]
-    transition = page.machine.transitions[nom]
-    objets = list(choix[: NB_LOT_MAXIMAL + 1])
-    if len(objets) > NB_LOT_MAXIMAL:
-        page.message_user(requete, f"{NB_LOT_MAXIMAL} dossiers à la fois, au plus.", messages.ERROR)
-        return None
-    if "confirmer" not in requete.POST:
-        return _confirmer_le_lot(page, requete, objets, transition)
-    for objet in objets:
-        refus = page._franchir(requete, objet, nom, {})
-        texte = f"{objet} : {' '.join(refus) if refus else f'« {transition.libelle} », c’est fait.'}"
-        page.message_user(requete, texte, messages.ERROR if refus else messages.SUCCESS)
-    return None
-
-
-def _confirmer_le_lot(
-    page: AdminTransitions, requete: HttpRequest, objets: list[Any], transition: Transition
-) -> HttpResponse:
-    etats = dict(page.model._meta.get_field("etat").flatchoices)
-    contexte = {
-        **page.admin_site.each_context(requete),
-        "title": f"{transition.libelle} : {len(objets)} dossier(s)",
-        "opts": page.model._meta,
-        "transition": transition,
-        "apres": etats[transition.cible],
-        "lignes": [(objet, page._refus_sans_saisie(requete, objet, transition)) for objet in objets],
-    }
-    return TemplateResponse(requete, "admin/confirmer_lot.html", contexte)

@@ -1,5 +1,6 @@
 """The ground floor's tables: territories, accounts, and what the engines keep."""
 
+from reseau.models.actions import ActionEnLot, LigneActionEnLot
 from reseau.models.comptes import (
     DOMAINE_EFFACE,
     AffectationDreets,
@@ -21,6 +22,7 @@ from reseau.models.territoires import AncienneCommune, Commune, Departement, Reg
 
 __all__ = [
     "DOMAINE_EFFACE",
+    "ActionEnLot",
     "AffectationDreets",
     "AffectationNationale",
     "AncienneCommune",
@@ -34,6 +36,7 @@ __all__ = [
     "FichierDepose",
     "FiltreGarde",
     "Histoire",
+    "LigneActionEnLot",
     "LigneImport",
     "LotImport",
     "RappelEcheance",

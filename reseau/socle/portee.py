@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseInlineFormSet, ModelChoiceField
+from django.forms import BaseInlineFormSet, BooleanField, CheckboxInput, ModelChoiceField
 from django.http import Http404, HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -100,17 +100,33 @@ class PorteeDeBase(BaseModelAdmin[Any]):
         return self._permis(request, "delete", obj)
 
 
+class ChoixDesLignes(ActionForm):
+    """The gesture, and whether it is for the whole filtered list: a box, since not every page has scripts."""
+
+    select_across = BooleanField(
+        label="toute la liste, pas seulement cette page", required=False, widget=CheckboxInput
+    )
+
+
 class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     """The base of every page of the admin. Lists are short and cost the same at any size."""
 
     list_per_page = 25
+    action_form = ChoixDesLignes
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     save_as = False
     view_on_site = False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """A list bears the name of what it lists, where Django would say "select the object"."""
+        """A list bears the name of what it lists, where Django would say "select the object".
+
+        The box "the whole list" is a choice by itself: Django would still want a row of the page.
+        """
+        if request.POST.get("select_across") and not request.POST.getlist(ACTION_CHECKBOX_NAME):
+            donnees = request.POST.copy()
+            donnees[ACTION_CHECKBOX_NAME] = "liste"
+            request.POST = donnees  # type: ignore[assignment]
         titre = str(capfirst(self.model._meta.verbose_name_plural))
         return super().changelist_view(request, {"title": titre, **(extra_context or {})})
 
