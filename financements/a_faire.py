@@ -10,12 +10,11 @@ from financements import tableau
 from financements.avenants_montres import avenants_a_traiter
 from financements.bilans_attendus import bilans_attendus
 from financements.etats import EN_COURS, Etat
+from financements.fonctions import devoirs_sans_personne, pages_de_pilotage
 from financements.models import Campagne, Demande, Enveloppe
 from financements.ou_en_est import etape_de
 from financements.suites import suites
-from reseau.models import AffectationDreets, ServiceRegional, en_cours
 from reseau.nombres import aujourdhui, montrer_montant
-from reseau.roles import Role
 from reseau.socle.a_faire import Attente, Ligne, Rubrique
 
 if TYPE_CHECKING:
@@ -40,12 +39,6 @@ _ENTETES = (
     "Depuis",
     "Échéance",
 )
-# Duties without which no request reaches its decision.
-_DEVOIRS_NECESSAIRES = {
-    Role.INSTRUCTEUR: "Il manque un instructeur : aucune demande n'avance.",
-    Role.CHEF_DE_SERVICE: "Il manque un chef de service : les propositions sont bloquées.",
-    Role.ORDONNATEUR: "Il manque un ordonnateur : les décisions sont bloquées.",
-}
 
 
 def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
@@ -60,6 +53,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
     rubriques += bilans_attendus(utilisateur)
     if utilisateur.detient("enveloppe.voir") and not utilisateur.detient_au_national("enveloppe.voir"):
         rubriques.append(_enveloppes(utilisateur))
+    rubriques += _pilotage(utilisateur)
     if utilisateur.detient("demande.deposer"):
         rubriques.append(_demandes_de_l_ecole(utilisateur))
     return rubriques
@@ -153,25 +147,15 @@ def _enveloppes(utilisateur: Utilisateur) -> Rubrique:
     )
 
 
-def devoirs_sans_personne(utilisateur: Utilisateur) -> list[str]:
-    """Return a sentence for each necessary duty that nobody holds today in a region of this person."""
-    regions = utilisateur.regions_pour("demande.voir")
-    tenus = set(
-        AffectationDreets.objects.filter(
-            en_cours(aujourdhui()),
-            service__in=regions,
-            role__in=_DEVOIRS_NECESSAIRES,
-            utilisateur__is_active=True,
-        ).values_list("service_id", "role")
+def _pilotage(utilisateur: Utilisateur) -> list[Rubrique]:
+    """The pages that show a whole service, or the country."""
+    lignes = tuple(
+        Ligne(lien=reverse(f"admin:financements_enveloppe_{nom}"), cellules=(titre, montre))
+        for nom, titre, montre in pages_de_pilotage(utilisateur)
     )
-    services = dict(ServiceRegional.objects.filter(pk__in=regions).values_list("pk", "nom"))
-    manques = [
-        (nom, phrase)
-        for cle, nom in sorted(services.items())
-        for role, phrase in _DEVOIRS_NECESSAIRES.items()
-        if (cle, role.value) not in tenus
-    ]
-    return [phrase if len(services) == 1 else f"{nom} : {phrase}" for nom, phrase in manques]
+    return [Rubrique(titre="Pilotage", entetes=("Page", "Ce qu'elle montre"), lignes=lignes, vide="")] * bool(
+        lignes
+    )
 
 
 def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from financements.pilotage_dossiers import Delai, Etape, Ventilation
 
 
+# Columns of amounts that no longer hold beside a chart.
+_LARGE = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Tableau:
     """Typed lines under typed columns; ``total``, the last line or nothing; ``liens``, of the first cells."""
@@ -34,6 +38,11 @@ class Tableau:
     def entetes(self) -> list[tuple[str, str]]:
         """Words and kind of each column."""
         return [(colonne.titre, colonne.genre) for colonne in self.colonnes]
+
+    @property
+    def large(self) -> bool:
+        """Whether the table needs the whole width of the page, its chart above it."""
+        return len(self.colonnes) >= _LARGE
 
     @property
     def rangees(self) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from financements.admin.fonctions import AdminFonctions
 from financements.admin.lignes import SansIcones
 from financements.admin.pilotage import AdminPilotage
 from financements.admin.point import AdminPoint
@@ -30,7 +31,7 @@ _NEGATIFS = {
 
 
 @admin.register(Enveloppe)
-class AdminEnveloppe(SansIcones, AdminRefus, AdminPilotage, AdminPoint):
+class AdminEnveloppe(SansIcones, AdminRefus, AdminPilotage, AdminFonctions, AdminPoint):
     """Credits of a service for a year. Nothing is typed here: counters follow the ledgers."""
 
     list_display = ("__str__", "ouvertes", "engagees", "disponibles", "payes")

@@ -52,6 +52,11 @@ METIER: dict[str, set[Role]] = {
     "commandes:atelier": {Role.MAITRE, Role.DIRECTION},
     "commandes:a_regulariser": {Role.DIRECTION},
     "admin:financements_enveloppe_tableau": {*ROLES_DREETS, Role.LECTEUR_NATIONAL},
+    "admin:financements_enveloppe_fonctions": {
+        *ROLES_DREETS,
+        Role.LECTEUR_NATIONAL,
+        Role.ADMINISTRATEUR,
+    },
     "admin:financements_enveloppe_tableau_national": {Role.LECTEUR_NATIONAL},
 }
 # They only answer a POST.

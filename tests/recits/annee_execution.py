@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,8 @@ from django.core.management import call_command
 from PIL import Image, ImageDraw
 from pypdf import PdfWriter
 
-from financements.models import Acte
+from financements.models import Acte, Tranche
+from reseau.nombres import montrer_montant
 from tests.recits.annee_engagements import (
     DES_AUTRES,
     DES_TARDIVES,
@@ -22,6 +24,7 @@ from tests.recits.annee_engagements import (
     mouvoir,
     viser_ce_qui_est_recu,
 )
+from tests.recits.guichet import lisible
 
 if TYPE_CHECKING:
     from tests.recits.distribution import Distribution
@@ -135,3 +138,8 @@ def etape_15_la_fin_de_l_annee(cast: Distribution) -> None:
     cast.odile.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives").lit(
         "45 060,00 €"
     )
+    restes = Tranche.objects.filter(paiements=None, prevue_le__year=2027)
+    a_ouvrir = sum(restes.values_list("montant", flat=True), Decimal(0))
+    assert restes.get(allocation__demande__ecole=cast.ecoles["dr"]).montant == Decimal(45_060)
+    tableau = "/admin/financements/enveloppe/tableau/?exercice=2026"
+    cast.odile.aller(tableau).lit(f"CP nécessaires en 2027 : {lisible(montrer_montant(a_ouvrir))}.")
