@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from financements.pilotage import Chiffres
     from financements.pilotage_dossiers import Part
 
-_REPRIS = "Dossiers repris, sans détail"
+_REPRIS = "Repris, sans détail"
 _SANS_LIEU = "Commune inconnue"
 _PAS_DE_DEMANDE = "Aucune demande n'a été déposée pour cet exercice."
 _MESURES = (
@@ -203,6 +203,7 @@ def delais(chiffres: Chiffres) -> Section:
         barres(
             "Délai médian, en jours",
             [(mot, _jours(median), (("engage", Decimal(median)),)) for mot, _, median, _ in lignes],
+            ensemble=Decimal(bool(lignes)),  # a step crossed within the day is seen, at zero
         ),
         vide="" if lignes else "Aucun dossier n'a encore franchi deux étapes.",
     )

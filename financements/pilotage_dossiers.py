@@ -59,7 +59,8 @@ class Ventilation:
     total: Part | None
 
 
-# What was taken over from before the tool may have no lines: its commitment is counted without a title.
+# What was taken over from before the tool may have no lines, or lines at a rounded rate: the difference with
+# its commitment is counted without a title.
 _VENTILATION = """
 WITH dossiers AS (
     SELECT d.id, d.etat, d.region_id, v.departement_id, a.id AS allocation_id,
@@ -92,10 +93,14 @@ WITH dossiers AS (
       JOIN financements_bilan b ON b.allocation_id = d.allocation_id AND b.depose_le IS NOT NULL
       JOIN financements_lignerealisee l ON l.bilan_id = b.id
      UNION ALL
-    SELECT d.region_id, d.departement_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.montant, g.montant
-      FROM dossiers d
-      JOIN financements_engagement g ON g.allocation_id = d.allocation_id AND g.nature <> 'desengagement'
-     WHERE NOT EXISTS (SELECT 1 FROM financements_ligneeffectif l WHERE l.demande_id = d.id)
+    SELECT d.region_id, d.departement_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.ecart, x.ecart
+      FROM dossiers d CROSS JOIN LATERAL (SELECT
+           (SELECT COALESCE(sum(montant), 0) FROM financements_engagement
+             WHERE allocation_id = d.allocation_id AND nature <> 'desengagement')
+         - (SELECT COALESCE(sum(montant_retenu), 0) FROM financements_ligneeffectif WHERE demande_id = d.id)
+         - (SELECT COALESCE(sum(montant), 0) FROM financements_avenant
+             WHERE allocation_id = d.allocation_id AND etape = 'accorde') AS ecart) x
+     WHERE d.accordee AND d.allocation_id IS NOT NULL AND x.ecart <> 0
 ), sommes AS (
     SELECT grouping(titre_id, departement_id, region_id) AS coupe, titre_id, departement_id, region_id,
            sum(nb_demandes) AS nb_demandes, sum(nb_retenus) AS nb_retenus,
@@ -208,6 +213,7 @@ WITH jalons AS (
            WHERE demande_id = d.id AND evenement IN ('instruire', 'notifier')
              AND donnees ->> 'origine' IS DISTINCT FROM 'reprise') j ON true
      WHERE c.exercice = %(exercice)s AND d.region_id = ANY(%(regions)s) AND NOT d.etat = ANY(%(avant)s)
+       AND a.origine IS DISTINCT FROM 'reprise'
 )
 SELECT rang, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY jours), max(jours)
   FROM jalons CROSS JOIN LATERAL (VALUES

@@ -25,6 +25,7 @@ from tests.usines_financements import (
     mouvement,
     territoire,
 )
+from tests.usines_reprises import deposer, geste, reprendre, une_ligne
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -211,3 +212,26 @@ def test_le_pays_additionne_les_regions(
     page = client.get(reverse(NATIONAL)).content.decode()
     assert f"?region=32&amp;exercice={region_vivante.campagne.exercice}" in page
     assert client.get(reverse(REGIONAL) + "?region=32").status_code == 200
+
+
+def test_un_dossier_repris_compte_a_ses_dates_et_au_centime(lieu: Territoire) -> None:
+    reprendre(lieu, effectif="7")  # 7 learners x 10 months x 285,7143 is one cent more than was granted
+    reprendre(lieu, ej="2100000002", effectif="", diplome="")
+    lus = chiffres(lieu)
+    section = activite.metiers(lus)
+    assert section.tableau.lignes[-1][0] == "Repris, sans détail"
+    assert section.tableau.total is not None
+    assert section.tableau.total[-1] == somme(section.tableau.lignes, -1) == Decimal(40_000)
+    assert {mois.rang: (mois.engage, mois.paye) for mois in lus.mois} == {
+        1: (Decimal(40_000), Decimal(20_000))
+    }
+    assert lus.delais == []
+
+
+def test_une_reprise_annulee_ne_laisse_rien_dans_les_chiffres(lieu: Territoire) -> None:
+    lot = geste(lieu, deposer(lieu, une_ligne(lieu.ecole())))
+    geste(lieu, lot, "annuler")
+    lus = chiffres(lieu)
+    assert [(mois.engage, mois.paye) for mois in lus.mois] == [(Decimal(0), Decimal(0))]
+    assert lus.previsions == []
+    assert lus.total.ae_engagees == lus.total.cp_payes == 0
