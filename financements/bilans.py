@@ -15,6 +15,7 @@ from django.db.models import Q, Sum
 from ecoles.presences import mois_de_presence
 from financements.avenants import Convenu, convenu, engage, net_paye
 from financements.comptes import PAR_CODE, Cote
+from financements.natures import Voie
 
 if TYPE_CHECKING:
     from financements.models import Allocation, Bilan, Demande
@@ -49,12 +50,25 @@ def previsions(decision: Allocation) -> dict[tuple[str, int], Prevision]:
     )
     taux = campagne.baremes_en_vigueur()
     titres = {titre for titre, _ in accords}
-    cles = {*accords, *(cle for cle in presences if cle[0] in titres or cle[0] in taux or None in taux)}
+    connus = demande.voie == Voie.REPRISE and bool(titres)  # one rate, taken over, for any title
+    cles = {
+        *accords,
+        *(cle for cle in presences if connus or cle[0] in titres or cle[0] in taux or None in taux),
+    }
+    cles |= {(t, 1) for t in _prepares(demande) if t in taux or None in taux} if not cles else set()
     rien = Convenu(0, 0, Decimal(0), Decimal(0))
     return {
         cle: Prevision(accords.get(cle, rien), presences.get(cle, 0) if presences else None)
         for cle in sorted(cles)
     }
+
+
+def _prepares(demande: Demande) -> list[str]:
+    """The titles of the school of a file taken over without its headcount: the report starts from them."""
+    if demande.voie != Voie.REPRISE:
+        return []
+    titres = demande.ecole.offres.order_by().values_list("parcours__etapes__titre_id", flat=True)
+    return [titre for titre in titres.distinct() if titre]
 
 
 def calcule(bilan: Bilan) -> Decimal:

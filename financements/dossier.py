@@ -14,7 +14,7 @@ from financements.avenants import avenants_accordes
 from financements.comptage import rapprochement
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
-from financements.natures import NaturePiece
+from financements.natures import NaturePiece, Voie
 from reseau.models import FichierDepose
 from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # What a school reads of the journal: its own acts and the answers that it was given.
 _POUR_L_ECOLE = frozenset(
     {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
-    | {"joindre", "ecarter", "instruire", "accorder", "retirer"}
+    | {"joindre", "ecarter", "instruire", "accorder", "retirer", "reprendre", "annuler_reprise"}
     | {
         "conventionner",
         "conventionner_notifiee",
@@ -191,7 +191,8 @@ def allocation_de(demande: Demande) -> Allocation | None:
 
 def montants(demande: Demande, *, interne: bool) -> list[tuple[str, str]]:
     """Return the amounts that this side may read, in the order in which they come to exist."""
-    lignes = [("Montant demandé", montrer_montant(demande.montant_demande))]
+    reprise = demande.voie == Voie.REPRISE
+    lignes = [("Montant demandé", "avant l'outil" if reprise else montrer_montant(demande.montant_demande))]
     if demande.etat in ACCORDEES and demande.montant_propose is not None:
         lignes.append(("Montant accordé", montrer_montant(demande.montant_propose)))
         lignes += _apres_avenants(demande, demande.montant_propose)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import models
 
+from financements.natures import Voie
 from financements.situations import A_ECRIRE, EN_COURS, Etat
 from reseau.nombres import PARIS, aujourdhui, montrer_date
 
@@ -133,6 +134,8 @@ def etape_de(demande: Demande) -> Etape:
         sur = _SUR[Etat.EN_EXECUTION]
         suite = f"la période finie, vous remettrez un bilan, avant le {limite}."
         return Etape(sur.rang, sur.main, sur.phrase, suite)
+    if demande.etat == Etat.RETIREE and demande.voie == Voie.REPRISE:
+        return Etape(None, Main.PERSONNE, "La DREETS a annulé la reprise de ce dossier dans le portail.")
     return _SUR[demande.etat]
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from financements.etats import Etat
 from financements.models import Demande, Paiement, Rapprochement
 from reseau.nombres import SaisieInvalide, lire_date, lire_montant, montrer_date_courte, montrer_montant
 from reseau.socle.controles import REJET
@@ -110,6 +111,7 @@ def _confronter(lignes: list[LigneLue], lot: LotImport) -> None:
                  .order_by().values_list("numero_ej", flat=True))  # fmt: skip
     libres: dict[str, list[Paiement]] = defaultdict(list)
     paiements = _territoire(Paiement.objects.filter(numero_ej__in=numeros), lot, "allocation__region")
+    paiements = paiements.exclude(allocation__demande__etat=Etat.RETIREE)  # a takeover taken back
     for paiement in paiements.filter(rapprochement=None).order_by("paye_le", "id"):
         libres[paiement.numero_ej].append(paiement)
     deja = {

@@ -21,7 +21,9 @@ from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES, a_propos
 from financements.etats import LIBELLES_ECOLE, MACHINE
 from financements.manques import Manque, avec_liens
+from financements.natures import Origine
 from financements.ou_en_est import ou_en_est
+from financements.reprise_montree import reprise_montree
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
 from reseau.admin.enchainements import AvecEnchainements, Enchainement
@@ -121,7 +123,8 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             "pieces_ouvertes": saisies.pieces,
             "barre": barre(demande.enveloppe) if interne and demande.enveloppe else None,
             "journal_montre": dossier.journal(journal, interne=interne),
-            "decision": lien if decision else "",
+            "decision": lien if decision and decision.origine == Origine.OUTIL else "",
+            "reprise": reprise_montree(demande, interne=interne),
             "avenants": avenants(demande, decision, utilisateur),
             "bilan": bilan_du_dossier(demande, utilisateur, interne=interne),
             "chorus": liens_chorus(request, demande),

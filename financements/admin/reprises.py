@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 
 from financements.models import Reprise
 from financements.reprise import RessourceReprises
+from financements.reprise_modele import modele
 from reseau.admin.imports import AvecImport
 from reseau.nombres import montrer_instant, montrer_montant
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
 
 
 @admin.register(Reprise)
@@ -17,6 +25,7 @@ class AdminReprise(AvecImport):
     """What was taken over, when, by whom, and what was taken back since."""
 
     ressource = RessourceReprises
+    modele_a_remplir = "../modele.xlsx"
     list_display = ("numero_ej", "dossier", "somme", "repris", "annulee")
     list_select_related = ("demande__ecole", "reprise_par")
     search_fields = ("numero_ej", "demande__recherche")
@@ -25,6 +34,26 @@ class AdminReprise(AvecImport):
 
     class Media:
         css = {"all": ("css/financements.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the model to fill in."""
+        vue = self.admin_site.admin_view(self.vue_modele)
+        return [path("modele.xlsx", vue, name="financements_reprise_modele"), *super().get_urls()]
+
+    def vue_modele(self, request: HttpRequest) -> HttpResponse:
+        """The spreadsheet, for who may import."""
+        if not request.user.has_perm(self.ressource.permission):
+            raise PermissionDenied
+        utilisateur: Any = request.user
+        regions = [str(code) for code in utilisateur.regions_pour(self.ressource.permission)]
+        return HttpResponse(
+            modele(regions),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers={
+                "Content-Disposition": 'attachment; filename="reprise-modele.xlsx"',
+                "Cache-Control": "private, no-store",
+            },
+        )
 
     @admin.display(description="dossier")
     def dossier(self, reprise: Reprise) -> str:

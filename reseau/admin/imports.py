@@ -47,6 +47,8 @@ class AvecImport(AdminPortee):
 
     ressource: ClassVar[type[Ressource]]
     formulaire_import: ClassVar[type[FormulaireImport]] = FormulaireImport
+    # Where the spreadsheet to fill in is, from the page of deposit; nothing when there is none.
+    modele_a_remplir: ClassVar[str] = ""
     change_list_template = "admin/imports/liste.html"
 
     def options_import(self, donnees: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +105,7 @@ class AvecImport(AdminPortee):
             "formulaire": formulaire,
             "colonnes": self.ressource.colonnes,
             "retour": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+            "modele": self.modele_a_remplir,
             "liste": opts.verbose_name_plural,
         }
         return TemplateResponse(request, "admin/imports/importer.html", contexte)
