@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from ecoles.models import Ecole
+from ecoles.models import Ecole, EtapeParcours, Titre
 from financements.etats import SANS_FINANCEMENT
 from financements.models import Campagne, Demande, Enveloppe
 from financements.reprise import RessourceReprises
@@ -34,7 +34,8 @@ _INVENTEES = (
 def modele(regions: Sequence[str]) -> bytes:
     """Return the XLSX; in the demonstration its schools are there, ready to be taken over."""
     annee, ecoles = _a_essayer(regions) if settings.DEMONSTRATION else (aujourdhui().year, [])
-    lignes = list(_lignes(annee, [(e.nom, e.commune.nom, e.siret) for e in ecoles] or _sans_siret()))
+    nommees = [(e.nom, e.commune.nom, e.siret) for e in ecoles] or _sans_siret()
+    lignes = _lignes(annee, nommees, _un_diplome(ecoles))
     export = Export(
         nature="reprises",
         libelle="reprise",
@@ -54,6 +55,13 @@ def _sans_siret() -> list[tuple[str, str, str]]:
     return [(nom, commune, "") for nom, commune in _INVENTEES]
 
 
+def _un_diplome(ecoles: Sequence[Ecole]) -> str:
+    """The code of a diploma that the first school prepares, or of any."""
+    prepares = EtapeParcours.objects.filter(parcours__offres__ecole__in=ecoles[:1]).order_by("titre_id")
+    siens = prepares.values_list("titre_id", flat=True)
+    return siens.first() or Titre.objects.order_by("pk").values_list("pk", flat=True).first() or ""
+
+
 def _a_essayer(regions: Sequence[str]) -> tuple[int, list[Ecole]]:
     """The last year that has an envelope, and three schools without a file for it."""
     exercices = Enveloppe.objects.filter(service__in=regions, exercice__lte=aujourdhui().year)
@@ -68,7 +76,7 @@ def _a_essayer(regions: Sequence[str]) -> tuple[int, list[Ecole]]:
     return aujourdhui().year, []
 
 
-def _lignes(annee: int, ecoles: Sequence[tuple[str, str, str]]) -> list[dict[str, Any]]:
+def _lignes(annee: int, ecoles: Sequence[tuple[str, str, str]], diplome: str) -> list[dict[str, Any]]:
     """One file half paid, in two payments; one that nothing paid; one paid beyond its grant."""
     decision, notification = date(annee, 3, 16), date(annee, 3, 23)
     communs = {"exercice": annee, "decision": decision, "notification": notification}
@@ -76,6 +84,7 @@ def _lignes(annee: int, ecoles: Sequence[tuple[str, str, str]]) -> list[dict[str
         {
             "accorde": 66000, "paye": 46000, "convention": date(annee, 3, 20),
             "versements": f"10/04/{annee} : 33 000,00 ; 12/10/{annee} : 13 000,00",
+            "effectif": 12, "diplome": diplome,
         },
         {"accorde": 22000, "paye": 0},
         {"accorde": 18000, "paye": 19000, "versements": f"10/04/{annee}"},

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from financements.models import Allocation, Demande, Reprise
 
 AVANT_L_OUTIL = "avant l'outil"
-_FONCTIONS = ("Demande déposée", "Instruction", "Visa", "Décision")
+_FONCTIONS = ("Déposée par", "Instruite par", "Visée par", "Accordée par")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class AdminReprise(AvecImport):
 
     ressource = RessourceReprises
     modele_a_remplir = "../modele.xlsx"
-    list_display = ("numero_ej", "dossier", "somme", "repris", "annulee")
+    list_display = ("ej", "dossier", "somme", "repris", "annulee")
     list_select_related = ("demande__ecole", "reprise_par")
     search_fields = ("numero_ej", "demande__recherche")
     search_help_text = "Numéro d'engagement juridique ou nom de l'école"
@@ -54,6 +54,11 @@ class AdminReprise(AvecImport):
                 "Cache-Control": "private, no-store",
             },
         )
+
+    @admin.display(description="n° EJ", ordering="numero_ej")
+    def ej(self, reprise: Reprise) -> str:
+        """The number of the legal commitment."""
+        return reprise.numero_ej
 
     @admin.display(description="dossier")
     def dossier(self, reprise: Reprise) -> str:

@@ -185,7 +185,7 @@ class TestOrigine:
     def test_un_paiement_ne_se_dit_pas_repris(self, lieu: Territoire, repris: bool) -> None:
         """Neither the second person (F8) nor the convention (F18) would be asked for any more."""
         demande = reprendre(lieu) if repris else lieu.demande(Etat.NOTIFIEE)
-        with refuse(HORS), a_la_porte(demande):
+        with refuse(f"{HORS}|d'avant l'outil se reprend"), a_la_porte(demande):
             payer(lieu, demande)
 
     def test_un_paiement_repris_porte_l_engagement_de_son_dossier(

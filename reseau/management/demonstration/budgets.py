@@ -20,6 +20,8 @@ UNITAIRE, MAJORATION, UNITAIRE_FONDERIE = Decimal(550), Decimal(30), Decimal("54
 _GEL = Decimal("49600.00")
 # What each region was notified this year; in 52 one grant leaves too little for the next.
 _NOTIFIES = {"84": Decimal(1_240_000), "32": Decimal(420_000), "52": Decimal(140_000)}
+# A year that nobody entered yet: who tries the takeover has its schools and its credits.
+_NOTIFIE_A_REPRENDRE = Decimal(300_000)
 _NOTIFIES_AVANT = {"84": Decimal(1_100_000), "32": Decimal(400_000), "52": Decimal(380_000)}
 
 
@@ -65,6 +67,8 @@ def semer_budgets() -> tuple[Campagne, Campagne]:
             max(date(jour.year, 9, 30), jour + timedelta(days=45)),
         ),
     )
+    _campagne(jour.year - 2, date(jour.year - 2, 1, 15), date(jour.year - 2, 9, 30))
+    _enveloppe(REGIONS[0], jour.year - 2, _NOTIFIE_A_REPRENDRE, Decimal(0))
     _identifier_les_services()
     for region in REGIONS:
         _enveloppe(region, jour.year - 1, _NOTIFIES_AVANT[region], Decimal(0))

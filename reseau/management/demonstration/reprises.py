@@ -26,7 +26,6 @@ from financements.models import MouvementEnveloppe as Mouvement
 from reseau.management.demonstration.budgets import REGIONS, equipe, mouvement, taux
 from reseau.management.demonstration.calendrier import a_midi
 from reseau.management.demonstration.demandes_en_nombre import lignes_de, sans_demande
-from reseau.management.demonstration.ecoles import NOMMEES, rang_de
 from reseau.management.demonstration.executions import verser_l_execution
 from reseau.management.demonstration.versement import differer, sans_attente, verser
 from reseau.models import LotImport
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from financements.models import Campagne
     from reseau.models import Utilisateur
 
-# Schools of the first region left without a decision last year: whoever tries the import has three.
-_A_ESSAYER = 3
-_MARGE = Decimal(300_000)
 # One file in five came without the day of its convention: its page says what is missing.
 _SANS_CONVENTION = 5
 
@@ -49,7 +45,7 @@ def semer_reprises(campagne: Campagne, graine: int) -> int:
     """Give a decision of that year to the fictional schools of the three regions; return how many."""
     nombre = 0
     for region in REGIONS:
-        ecoles = _a_reprendre(campagne, region)
+        ecoles = sans_demande(campagne, region)
         if not ecoles:
             continue
         with transaction.atomic():
@@ -58,13 +54,6 @@ def semer_reprises(campagne: Campagne, graine: int) -> int:
             _reprendre(ecoles, campagne, region, graine)
         nombre += len(ecoles)
     return nombre
-
-
-def _a_reprendre(campagne: Campagne, region: str) -> list[Ecole]:
-    ecoles = sans_demande(campagne, region)
-    sans_role = [ecole for ecole in ecoles if rang_de(ecole) >= len(NOMMEES)]
-    laissees = sans_role[-_A_ESSAYER:] if region == REGIONS[0] else []
-    return [ecole for ecole in ecoles if ecole not in laissees]
 
 
 def _reprendre(ecoles: list[Ecole], campagne: Campagne, region: str, graine: int) -> None:
@@ -107,8 +96,8 @@ def _accorder(demandes: list[Demande], lignes: list[LigneEffectif], campagne: Ca
 
 
 def _ouvrir_l_enveloppe(enveloppe: Enveloppe, total: Decimal) -> None:
-    """What is taken over fits, and leaves something to who tries the import."""
-    manque = total + _MARGE - enveloppe.ae_disponibles
+    """What is taken over fits."""
+    manque = total - enveloppe.ae_disponibles
     if manque > 0:
         mouvement(enveloppe, Mouvement.Nature.COMPLEMENT, manque, "CPL")
 
