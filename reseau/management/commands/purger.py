@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from commandes import effacement as commandes
 from ecoles import effacement as ecoles
+from financements import effacement as financements
 from reseau import effacement as reseau
 from reseau.nombres import aujourdhui, montrer_nombre
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
 # In this order: names go first, then the words that repeated them.
-ETAPES = (*ecoles.ETAPES, *commandes.ETAPES, *reseau.ETAPES)
+ETAPES = (*ecoles.ETAPES, *commandes.ETAPES, *financements.ETAPES, *reseau.ETAPES)
 
 
 class Command(BaseCommand):
