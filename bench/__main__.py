@@ -41,6 +41,21 @@ def mesurer(taille: str) -> dict[str, object]:
     return figures | {"migration": migration}
 
 
+def mesurer_l_argent(nombre: int) -> dict[str, object]:
+    """Fill an empty server with so many decisions, measure; return the figures."""
+    with serveur_jetable() as serveur, tempfile.TemporaryDirectory() as lieu:
+        env = {**os.environ, **serveur.environnement, "EDP_DONNEES": lieu, "DEMONSTRATION": "1"}
+        proprietaire = env | {"EDP_CONNEXION": "proprietaire"}
+        _executer(["manage.py", "migrate", "-v0"], proprietaire)
+        _executer(["manage.py", "charger_referentiels", "-v0"], env)
+        _executer(["-m", "bench.argent", "modeles"], env)
+        semis = _executer(["-m", "bench.argent", str(nombre)], proprietaire)
+        sortie = Path(lieu) / "mesures.json"
+        _executer(["-m", "bench.argent_mesures", str(sortie)], env)
+        figures: dict[str, object] = json.loads(sortie.read_text())
+    return figures | {"semis": semis}
+
+
 _COLONNES = ("page", "statut", "requêtes", "ko", "CPU ms", "mur ms", "rapport", "cible", "tenue")
 ENTETE = f"| {' | '.join(_COLONNES)} |\n|{'---|' * len(_COLONNES)}"
 
@@ -73,6 +88,33 @@ def tableau(taille: str, figures: dict[str, object]) -> str:
         f"{ENTETE}\n{lignes}\n\n{_import(figures['import'])}\n\n"
         f"{_classe(figures['classe'])}\n\n{_exports(figures['exports'])}\n"
     )
+
+
+def tableau_de_l_argent(nombre: int, figures: dict[str, object]) -> str:
+    """Print one size of the funding as a Markdown table."""
+    planchers = ", ".join(f"{nom} {ms:.2f} ms" for nom, ms in figures["planchers"].items())
+    lignes = "\n".join(_ligne(page) for page in figures["pages"])
+    audit, pdf, accords = figures["audit"], figures["pdf"], figures["accords"]
+    lente = next(code for code in audit if code not in {"total", "faux"})
+    titre = f"## Financements : {nombre:,} décisions".replace(",", " ")
+    return f"""{titre}
+
+Planchers (CPU) : {planchers}. Copie des décisions : {figures["semis"]:.1f} s.
+
+{ENTETE}
+{lignes}
+
+`verifier_invariants` : {audit["total"]:.2f} s (cible 10 s), {audit["faux"]:.0f} formule fausse ;
+la plus lente, {lente}, {audit[lente]:.2f} s.
+
+PDF/UA d'une décision : {pdf["un"]:.2f} x WeasyPrint seul (cible 1,15), cinquante {pdf["cinquante"]:.2f} x
+(cible 1,1) ; {pdf["par_seconde"]:.1f} par seconde.
+
+{accords["nb"]:.0f} accords en une fois, hors du web : {accords["faites"]:.0f} faits,
+{accords["refusees"]:.0f} refusé, {accords["pdf"]:.0f} décisions en PDF, en {accords["duree"]:.0f} s ;
+pendant ce temps la liste répond en {accords["charge_p95"]:.0f} ms au 95e centile,
+{accords["charge_p95"] / accords["repos_p95"]:.1f} x le repos.
+"""
 
 
 def _import(mesures: dict[str, float]) -> str:
@@ -111,6 +153,9 @@ def main() -> None:
     lecteur = argparse.ArgumentParser(prog="bench")
     lecteur.add_argument("--tailles", nargs="*", default=["1 000", "10 000"], choices=list(TAILLES))
     lecteur.add_argument("--sans-ecrire", action="store_true", help="ne pas récrire bench/resultats.md")
+    lecteur.add_argument(
+        "--decisions", nargs="*", type=int, default=[1_000, 10_000], help="tailles des financements"
+    )
     options = lecteur.parse_args()
     jour = date.today()  # noqa: DTZ011 - the day on which this machine was measured
     entete = (
@@ -121,6 +166,9 @@ def main() -> None:
     parties = [entete]
     for taille in options.tailles:
         parties.append(tableau(taille, mesurer(taille)))
+        print(parties[-1], flush=True)
+    for nombre in options.decisions:
+        parties.append(tableau_de_l_argent(nombre, mesurer_l_argent(nombre)))
         print(parties[-1], flush=True)
     if not options.sans_ecrire:
         (RACINE / "bench/resultats.md").write_text("\n".join(parties))

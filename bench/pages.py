@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from bench.mesure import Mesure
+
 
 @dataclass(frozen=True)
 class Page:
@@ -81,13 +83,17 @@ def _publiques(fiche: str) -> Iterator[Page]:
         yield Page(nom, "", adresse, "une requête", rapport, 0)
 
 
-def appels(liste: list[Page]) -> dict[str, Callable[[], HttpResponse]]:
-    """Return what calls each page, and the floors, by name."""
-    clients = {compte: _client(compte) for compte in {page.compte for page in liste}}
+def appels(
+    liste: list[Page], compte_nu: str = "maitre@demo.invalid"
+) -> dict[str, Callable[[], HttpResponse]]:
+    """Return what calls each page, and the floors, by name; ``compte_nu`` opens the stock lists."""
+    comptes = {page.compte for page in liste} | {"", compte_nu}
+    clients = {compte: ouvrir(compte) for compte in comptes}
     planchers = {
         "un mot": ("", "/plancher/mot/"),
         "une requête": ("", "/plancher/une-requete/"),
-        "liste nue": ("maitre@demo.invalid", "/plancher/admin/commandes/commande/"),
+        "liste nue": (compte_nu, "/plancher/admin/commandes/commande/"),
+        "liste nue (demandes)": (compte_nu, "/plancher/admin/financements/demande/"),
     }
     cibles = planchers | {page.nom: (page.compte, page.adresse) for page in liste}
     froides = {page.nom for page in liste if page.froide}
@@ -101,10 +107,30 @@ def appels(liste: list[Page]) -> dict[str, Callable[[], HttpResponse]]:
     return {nom: partial(appeler, nom) for nom in cibles}
 
 
-def _client(compte: str) -> Client:
+def ouvrir(compte: str) -> Client:
+    """Return a browser, logged in when an account is named."""
     from reseau.models import Utilisateur
 
     client = Client(HTTP_ACCEPT_ENCODING="gzip")
     if compte:
         client.force_login(Utilisateur.objects.get(courriel=compte))
     return client
+
+
+def figures(liste: list[Page], mesures: dict[str, Mesure]) -> list[dict[str, object]]:
+    """Return the row of each page in the table of results."""
+    return [
+        {
+            "nom": page.nom,
+            "statut": mesures[page.nom].statut,
+            "requetes": mesures[page.nom].requetes,
+            "requetes_max": page.requetes,
+            "octets": mesures[page.nom].octets,
+            "cpu": mesures[page.nom].cpu_ms,
+            "mur": mesures[page.nom].mur_ms,
+            "plancher": page.plancher,
+            "rapport": mesures[page.nom].rapport(mesures[page.plancher]),
+            "rapport_max": page.rapport,
+        }
+        for page in liste
+    ]

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 
-def _installer() -> None:
+def installer() -> None:
+    """Set Django up with the floors beside the product."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseau.settings")
     os.environ["DEMONSTRATION"] = "1"
     import django
@@ -53,34 +54,20 @@ def _analyser() -> None:
 
 def main(nb_commandes: int, nb_ecoles: int, nb_jeunes: int, sortie: Path) -> None:
     """Seed, measure, and write the figures as JSON."""
-    _installer()
+    installer()
     durees = _semer(nb_commandes, nb_ecoles, nb_jeunes)
     _analyser()
     from bench import classe, exports
     from bench.imports import mesurer
     from bench.mesure import chronometrer
-    from bench.pages import appels, pages
+    from bench.pages import appels, figures, pages
 
     liste = list(pages())
     mesures = chronometrer(appels(liste))
     resultat = {
         "durees": durees,
         "planchers": {n: mesures[n].cpu_ms for n in ("un mot", "une requête", "liste nue")},
-        "pages": [
-            {
-                "nom": page.nom,
-                "statut": mesures[page.nom].statut,
-                "requetes": mesures[page.nom].requetes,
-                "requetes_max": page.requetes,
-                "octets": mesures[page.nom].octets,
-                "cpu": mesures[page.nom].cpu_ms,
-                "mur": mesures[page.nom].mur_ms,
-                "plancher": page.plancher,
-                "rapport": mesures[page.nom].rapport(mesures[page.plancher]),
-                "rapport_max": page.rapport,
-            }
-            for page in liste
-        ],
+        "pages": figures(liste, mesures),
     }
     resultat["import"] = mesurer(max(nb_commandes, 10_000))
     resultat["classe"] = classe.mesurer(10_000)

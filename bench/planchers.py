@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from commandes.models import Commande
+from financements.models import Demande
 from reseau.models import Commune
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ class ListeNue(admin.ModelAdmin):
         return True
 
 
+class ListeNueDemandes(ListeNue):
+    """The same over the files of the funding."""
+
+    list_display = ("numero", "ecole", "campagne", "etat", "montant_demande", "echeance_le")
+    list_select_related = ("ecole", "campagne")
+
+
 class SiteNu(admin.AdminSite):
     """A stock site, open to the account of the benchmark."""
 
@@ -54,3 +62,4 @@ class SiteNu(admin.AdminSite):
 
 SITE = SiteNu(name="plancher")
 SITE.register(Commande, ListeNue)
+SITE.register(Demande, ListeNueDemandes)

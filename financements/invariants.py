@@ -233,11 +233,19 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "F18",
         "Au-dessus du seuil de l'année, rien n'est payé sans convention.",
-        """SELECT d.numero, a.montant::text FROM financements_allocation a
-             JOIN financements_demande d ON d.id = a.demande_id
-            WHERE EXISTS (SELECT FROM financements_paiement p
-                           WHERE p.allocation_id = a.id AND p.origine <> 'reprise')
-              AND edp_convention_manque(a.id)""",
+        """SELECT t.numero, t.total::text FROM (
+              SELECT a.id, d.numero, c.seuil_convention, sum(COALESCE(g.montant, 0)) OVER (
+                     PARTITION BY c.exercice, COALESCE(e.gestionnaire_id, e.id)) AS total
+                FROM financements_allocation a
+                JOIN financements_demande d ON d.id = a.demande_id
+                JOIN financements_campagne c ON c.id = d.campagne_id
+                JOIN ecoles_ecole e ON e.id = d.ecole_id
+                LEFT JOIN (SELECT allocation_id, sum(montant) AS montant FROM financements_engagement
+                            GROUP BY allocation_id) g ON g.allocation_id = a.id) t
+            WHERE t.total > t.seuil_convention
+              AND NOT EXISTS (SELECT FROM financements_convention v WHERE v.allocation_id = t.id)
+              AND EXISTS (SELECT FROM financements_paiement p
+                           WHERE p.allocation_id = t.id AND p.origine <> 'reprise')""",
     ),
     Invariant(
         "F19",

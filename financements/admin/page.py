@@ -68,7 +68,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
         """The school, the campaign and the envelope are on every page of a request."""
         demandes: QuerySet[Demande] = super().get_queryset(request)
-        return demandes.select_related("ecole", "campagne", "enveloppe")
+        return demandes.select_related("ecole", "campagne", "enveloppe__service")
 
     def saisies(self, request: HttpRequest, demande: Demande) -> Saisies:
         """What this person may write now."""

@@ -80,7 +80,8 @@ def _codes(marque: str) -> str:
     return f"@page {{ margin-top: 32mm !important; @top-right {{ {boite} }} }}" + "".join(pages)
 
 
-def _rendre(html: str, statique: Path) -> bytes:
+def rendre(html: str, statique: Path) -> bytes:
+    """Return the PDF/UA of a page, in this process; the caller has set the fonts and the limits."""
     from weasyprint import CSS, HTML
 
     recuperateur = _recuperateur(statique)
@@ -95,7 +96,7 @@ def _rendre(html: str, statique: Path) -> bytes:
     return pdf
 
 
-def _borner(statique: Path) -> None:
+def borner(statique: Path) -> None:
     """Fonts are ours only, so that a document is the same on every machine; memory has a ceiling."""
     cache = Path(tempfile.gettempdir()) / f"edp-polices-{os.getuid()}"
     cache.mkdir(mode=0o700, exist_ok=True)
@@ -115,12 +116,12 @@ def _repondre(sortie: BinaryIO, statut: bytes, contenu: bytes) -> None:
 
 def main(statique: Path) -> None:
     """Answer requests until the parent closes the pipe."""
-    _borner(statique)
+    borner(statique)
     entree, sortie = sys.stdin.buffer, sys.stdout.buffer
     while len(entete := entree.read(ENTETE.size)) == ENTETE.size:
         demande = json.loads(entree.read(ENTETE.unpack(entete)[0]))
         try:
-            _repondre(sortie, REUSSI, _rendre(demande["html"], statique))
+            _repondre(sortie, REUSSI, rendre(demande["html"], statique))
         except BaseException as erreur:  # noqa: BLE001 - WeasyPrint's fatal error is not an Exception
             _repondre(sortie, RATE, f"{type(erreur).__name__}: {erreur}"[:500].encode())
 
