@@ -59,8 +59,8 @@ class Ventilation:
     total: Part | None
 
 
-# What was taken over from before the tool may have no lines, or lines at a rounded rate: the difference with
-# its commitment is counted without a title.
+# What was taken over from before the tool may have no lines, or lines at a rounded rate: what its commitment
+# has more (or less) than its lines is counted without a title.
 _VENTILATION = """
 WITH dossiers AS (
     SELECT d.id, d.etat, d.region_id, v.departement_id, a.id AS allocation_id,
@@ -71,6 +71,13 @@ WITH dossiers AS (
       LEFT JOIN reseau_commune v ON v.code = s.commune_id
       LEFT JOIN financements_allocation a ON a.demande_id = d.id
      WHERE c.exercice = %(exercice)s AND d.region_id = ANY(%(regions)s) AND NOT d.etat = ANY(%(avant)s)
+), ecarts AS (
+    SELECT allocation_id, montant FROM financements_engagement WHERE nature <> 'desengagement'
+     UNION ALL
+    SELECT d.allocation_id, -l.montant_retenu
+      FROM dossiers d JOIN financements_ligneeffectif l ON l.demande_id = d.id
+     UNION ALL
+    SELECT allocation_id, -montant FROM financements_avenant WHERE etape = 'accorde'
 ), parts AS (
     SELECT d.region_id, d.departement_id, l.titre_id, l.effectif_demande AS nb_demandes,
            CASE WHEN d.retenue THEN l.effectif_retenu END AS nb_retenus,
@@ -93,14 +100,9 @@ WITH dossiers AS (
       JOIN financements_bilan b ON b.allocation_id = d.allocation_id AND b.depose_le IS NOT NULL
       JOIN financements_lignerealisee l ON l.bilan_id = b.id
      UNION ALL
-    SELECT d.region_id, d.departement_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, x.ecart, x.ecart
-      FROM dossiers d CROSS JOIN LATERAL (SELECT
-           (SELECT COALESCE(sum(montant), 0) FROM financements_engagement
-             WHERE allocation_id = d.allocation_id AND nature <> 'desengagement')
-         - (SELECT COALESCE(sum(montant_retenu), 0) FROM financements_ligneeffectif WHERE demande_id = d.id)
-         - (SELECT COALESCE(sum(montant), 0) FROM financements_avenant
-             WHERE allocation_id = d.allocation_id AND etape = 'accorde') AS ecart) x
-     WHERE d.accordee AND d.allocation_id IS NOT NULL AND x.ecart <> 0
+    SELECT d.region_id, d.departement_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, e.montant, e.montant
+      FROM dossiers d JOIN ecarts e ON e.allocation_id = d.allocation_id
+     WHERE d.accordee
 ), sommes AS (
     SELECT grouping(titre_id, departement_id, region_id) AS coupe, titre_id, departement_id, region_id,
            sum(nb_demandes) AS nb_demandes, sum(nb_retenus) AS nb_retenus,
@@ -140,6 +142,8 @@ def ventilation(regions: Sequence[str], exercice: int) -> Ventilation:
     coupes: dict[int, list[Part]] = {}
     for coupe, metier, genre, intitule, *reste in lignes:
         titre = f"{TYPES.get(genre, genre)} {intitule}".strip()
+        if coupe == _PAR_TITRE and not titre and not any(reste[1:]):
+            continue  # every commitment is the sum of its lines
         coupes.setdefault(coupe, []).append(Part(metier, titre, *reste))
     entier = coupes.get(_EN_ENTIER, [])
     return Ventilation(
@@ -196,22 +200,29 @@ class Delai:
 
 # Steps taken over from before the tool were written on the day of the take-over: they say nothing of delays.
 _DELAIS = """
-WITH jalons AS (
+WITH pas_du_journal AS (
+    SELECT demande_id, (min(le) FILTER (WHERE evenement = 'instruire') AT TIME ZONE 'Europe/Paris')::date
+               AS instruction,
+           (min(le) FILTER (WHERE evenement = 'notifier') AT TIME ZONE 'Europe/Paris')::date AS notification
+      FROM financements_journaldemande
+      JOIN financements_demande d ON d.id = demande_id
+      JOIN financements_campagne c ON c.id = d.campagne_id
+     WHERE evenement IN ('instruire', 'notifier') AND donnees ->> 'origine' IS DISTINCT FROM 'reprise'
+       AND c.exercice = %(exercice)s AND d.region_id = ANY(%(regions)s)
+     GROUP BY demande_id
+), premiers AS (
+    SELECT p.allocation_id, min(p.paye_le) AS paiement FROM financements_paiement p GROUP BY p.allocation_id
+), jalons AS (
     SELECT (d.deposee_le AT TIME ZONE 'Europe/Paris')::date AS depot, j.instruction,
            (d.proposee_le AT TIME ZONE 'Europe/Paris')::date AS proposition,
            (d.visee_le AT TIME ZONE 'Europe/Paris')::date AS visa,
            (a.accordee_le AT TIME ZONE 'Europe/Paris')::date AS accord, j.notification,
-           (SELECT min(paye_le) FROM financements_paiement p WHERE p.allocation_id = a.id) AS paiement
+           p.paiement
       FROM financements_demande d
       JOIN financements_campagne c ON c.id = d.campagne_id
       LEFT JOIN financements_allocation a ON a.demande_id = d.id
-      LEFT JOIN LATERAL (
-          SELECT min(jour) FILTER (WHERE evenement = 'instruire') AS instruction,
-                 min(jour) FILTER (WHERE evenement = 'notifier') AS notification
-            FROM financements_journaldemande,
-                 LATERAL (SELECT (le AT TIME ZONE 'Europe/Paris')::date AS jour) AS du_jour
-           WHERE demande_id = d.id AND evenement IN ('instruire', 'notifier')
-             AND donnees ->> 'origine' IS DISTINCT FROM 'reprise') j ON true
+      LEFT JOIN pas_du_journal j ON j.demande_id = d.id
+      LEFT JOIN premiers p ON p.allocation_id = a.id
      WHERE c.exercice = %(exercice)s AND d.region_id = ANY(%(regions)s) AND NOT d.etat = ANY(%(avant)s)
        AND a.origine IS DISTINCT FROM 'reprise'
 )
