@@ -31,6 +31,7 @@ _POUR_L_ECOLE = frozenset(
         "conventionner",
         "conventionner_notifiee",
         "conventionner_en_cours",
+        "conventionner_service_fait",
         "notifier",
         "payer",
         "accorder_avenant",

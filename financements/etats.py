@@ -63,6 +63,7 @@ EVENEMENTS: Final = {
     "conventionner": "Convention signée enregistrée",
     "conventionner_notifiee": "Convention signée enregistrée",
     "conventionner_en_cours": "Convention signée enregistrée",
+    "conventionner_service_fait": "Convention signée enregistrée",
     "notifier": "Décision notifiée",
     "payer": "Paiement enregistré",
     "preparer_avenant": "Avenant préparé",

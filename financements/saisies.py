@@ -93,7 +93,7 @@ def _a_propos(transition: Transition, demande: Demande) -> bool:
         return _bilan_a_propos(transition.nom, demande)
     if transition.nom in ETAPES_D_AVENANT:
         return _avenant_a_l_etape(demande, ETAPES_D_AVENANT[transition.nom])
-    if transition.nom in {"conventionner", "conventionner_notifiee", "conventionner_en_cours"}:
+    if transition.nom.startswith("conventionner"):
         return demande.allocation.convention_manque()
     return True
 

@@ -35,6 +35,8 @@ EXECUTION: Final[tuple[Transition, ...]] = (
         for nom, etat in (
             ("conventionner_notifiee", Etat.NOTIFIEE),
             ("conventionner_en_cours", Etat.EN_EXECUTION),
+            # A file taken over may come to its balance without its convention.
+            ("conventionner_service_fait", Etat.SERVICE_FAIT),
         )
     ),
     Transition(  # 12

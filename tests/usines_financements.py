@@ -89,7 +89,7 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "renvoyer_avenant": {"motif": "Comptez les mois à partir de septembre."},
     "abandonner_avenant": {"motif": "Les jeunes ne sont pas venus."},
 }
-CONVENTIONNER = ("conventionner", "conventionner_notifiee", "conventionner_en_cours")
+CONVENTIONNER = ("conventionner", *(f"conventionner_{ou}" for ou in ("notifiee", "en_cours", "service_fait")))
 QUI: Mapping[str, Role] = {
     "deposer": Role.DIRECTION,
     "completer": Role.DIRECTION,
@@ -103,8 +103,7 @@ QUI: Mapping[str, Role] = {
     "renvoyer": Role.CHEF_DE_SERVICE,
     "accorder": Role.ORDONNATEUR,
     "conventionner": Role.GESTIONNAIRE,
-    "conventionner_notifiee": Role.GESTIONNAIRE,
-    "conventionner_en_cours": Role.GESTIONNAIRE,
+    **dict.fromkeys(CONVENTIONNER[1:], Role.GESTIONNAIRE),
     "notifier": Role.GESTIONNAIRE,
     "payer": Role.LIQUIDATEUR,
     "proposer_avenant": Role.INSTRUCTEUR,

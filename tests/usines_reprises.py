@@ -71,6 +71,11 @@ def reprendre(lieu: Territoire, ecole: Ecole | None = None, /, **cellules: str) 
     return Demande.objects.get(numero_ej=ligne["ej"], reprise__annulee_le=None)
 
 
+def reprise_a_solder(lieu: Territoire) -> Demande:
+    """A file over the threshold whose convention nobody recorded, up to its certificate."""
+    return lieu.avancer(reprendre(lieu, accorde="30 000,00"), "preparer_bilan", "deposer_bilan", "certifier")
+
+
 def verdicts(lot: LotImport) -> list[str]:
     """The verdicts, in the order of the file."""
     return list(lot.lignes.order_by("numero").values_list("verdict", flat=True))

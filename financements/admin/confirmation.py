@@ -167,6 +167,7 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = LIGNES_DES_BILANS | {
     "conventionner": _convention,
     "conventionner_notifiee": _convention,
     "conventionner_en_cours": _convention,
+    "conventionner_service_fait": _convention,
     "notifier": _notification,
     "payer": _paiement,
     "proposer_avenant": _avenant,

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from ecoles.models import Offre, Parcours
 from financements.donnees_ouvertes import lignes as publiees
 from financements.etats import MACHINE, Etat
 from financements.invariants import violations
@@ -20,7 +21,7 @@ from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.usines_avenants import preparer_avenant
 from tests.usines_financements import Territoire, identifier_le_service, saisies, un_pdf
-from tests.usines_reprises import METALLIER, deposer, geste, reprendre, une_ligne
+from tests.usines_reprises import METALLIER, deposer, geste, reprendre, reprise_a_solder, une_ligne
 from tests.usines_scans import texte
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def test_un_avenant_suit_le_taux_repris(lieu: Territoire) -> None:
 
 def test_un_bilan_sans_effectif_connu_part_des_diplomes_de_l_ecole(lieu: Territoire) -> None:
     ecole = lieu.ecole()
+    Offre.objects.create(ecole=ecole, parcours_id=Parcours.objects.order_by("pk")[0].pk, capacite=12)
     demande = lieu.avancer(reprendre(lieu, ecole, effectif="", diplome=""), "preparer_bilan")
     prepares = ecole.offres.values_list("parcours__etapes__titre_id", flat=True)
     bilan = demande.allocation.bilan
@@ -118,6 +120,14 @@ def test_une_convention_datee_d_avant_l_outil_laisse_payer(client: Client, lieu:
     demande = reprendre(lieu, accorde="30 000,00", convention=f"02/01/{aujourdhui().year}")
     assert "connue par sa date : son scan n'est pas ici" in page(client, lieu, demande)
     lieu.avancer(demande, "payer")
+    tout_tient()
+
+
+def test_le_solde_aussi_attend_la_convention(lieu: Territoire) -> None:
+    demande = reprise_a_solder(lieu)
+    with pytest.raises(TransitionRefusee, match="rien n'est payé sans convention signée"):
+        lieu.avancer(demande, "solder")
+    lieu.avancer(demande, "conventionner_service_fait", "solder")
     tout_tient()
 
 

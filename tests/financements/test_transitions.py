@@ -27,7 +27,7 @@ from tests.usines_financements import (
     saisies,
     territoire,
 )
-from tests.usines_reprises import reprendre
+from tests.usines_reprises import reprendre, reprise_a_solder
 
 if TYPE_CHECKING:
     from reseau.socle.etats import Transition
@@ -41,6 +41,7 @@ FIN_DE_VIE = {
     Etat.SOLDEE,
     Etat.CLOSE,
 }
+REPRISES = {"annuler_reprise": reprendre, "conventionner_service_fait": reprise_a_solder}
 SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
 
 
@@ -50,12 +51,12 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
         demande = lieu.demande(Etat.EN_EXECUTION)
         preparer_avenant(demande)
         return lieu.avancer(demande, *AVANT_L_AVENANT[transition.nom])
+    if transition.nom in REPRISES:
+        return REPRISES[transition.nom](lieu)
     if transition.cible in FIN_DE_VIE or transition.sources[0] in FIN_DE_VIE:
         return fin_de_vie(lieu, transition)
     if transition.nom in CONVENTIONNER[1:]:
         return sans_convention(lieu, transition.sources[0])
-    if transition.nom == "annuler_reprise":
-        return reprendre(lieu)
     if transition.nom not in SUR_SCAN:
         return lieu.demande(transition.sources[0])
     agent = lieu.agents[Role.INSTRUCTEUR]
