@@ -17,9 +17,7 @@ from financements.invariants_preuves import PREUVES, REGISTRES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 EXEMPLES = 10
-
 
 # Lists that the queries name: states, and tables written only once.
 ETATS: dict[str, list[str]] = {
@@ -33,19 +31,21 @@ ETATS: dict[str, list[str]] = {
 
 # What each decision has committed, planned, paid, claimed, recovered and waived.
 _SOMMES = """
-SELECT a.id, a.demande_id,
-       (SELECT COALESCE(sum(montant), 0) FROM financements_engagement WHERE allocation_id = a.id) AS engage,
-       (SELECT COALESCE(sum(montant), 0) FROM financements_engagement
-         WHERE allocation_id = a.id AND nature <> 'desengagement') AS accorde,
-       (SELECT sum(montant) FROM financements_tranche WHERE allocation_id = a.id) AS prevu,
-       (SELECT COALESCE(sum(montant), 0) FROM financements_paiement WHERE allocation_id = a.id) AS paye,
-       r.reclame, r.recouvre, r.remis
+SELECT a.id, a.demande_id, COALESCE(g.engage, 0) AS engage, COALESCE(g.accorde, 0) AS accorde,
+       t.prevu, COALESCE(p.paye, 0) AS paye,
+       COALESCE(r.reclame, 0) AS reclame, COALESCE(r.recouvre, 0) AS recouvre, COALESCE(r.remis, 0) AS remis
   FROM financements_allocation a
- CROSS JOIN LATERAL (SELECT
-       COALESCE(sum(montant) FILTER (WHERE nature = 'ordre'), 0) AS reclame,
-       COALESCE(sum(montant) FILTER (WHERE nature = 'recouvrement'), 0) AS recouvre,
-       COALESCE(sum(montant) FILTER (WHERE nature = 'remise'), 0) AS remis
-  FROM financements_reversement WHERE allocation_id = a.id) r
+  LEFT JOIN (SELECT allocation_id, sum(montant) AS engage,
+                    sum(montant) FILTER (WHERE nature <> 'desengagement') AS accorde
+               FROM financements_engagement GROUP BY allocation_id) g ON g.allocation_id = a.id
+  LEFT JOIN (SELECT allocation_id, sum(montant) AS prevu
+               FROM financements_tranche GROUP BY allocation_id) t ON t.allocation_id = a.id
+  LEFT JOIN (SELECT allocation_id, sum(montant) AS paye
+               FROM financements_paiement GROUP BY allocation_id) p ON p.allocation_id = a.id
+  LEFT JOIN (SELECT allocation_id, sum(montant) FILTER (WHERE nature = 'ordre') AS reclame,
+                    sum(montant) FILTER (WHERE nature = 'recouvrement') AS recouvre,
+                    sum(montant) FILTER (WHERE nature = 'remise') AS remis
+               FROM financements_reversement GROUP BY allocation_id) r ON r.allocation_id = a.id
 """
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -226,8 +226,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "F16",
         "Chaque demande a un journal, et sa dernière ligne est son état.",
         """SELECT d.numero, d.etat || ' / ' || COALESCE(j.vers, 'aucune ligne') FROM financements_demande d
-             LEFT JOIN LATERAL (SELECT vers FROM financements_journaldemande
-                                 WHERE demande_id = d.id ORDER BY rang DESC LIMIT 1) j ON true
+             LEFT JOIN (SELECT DISTINCT ON (demande_id) demande_id, vers FROM financements_journaldemande
+                         ORDER BY demande_id, rang DESC) j ON j.demande_id = d.id
             WHERE j.vers IS DISTINCT FROM d.etat""",
     ),
     Invariant(
