@@ -198,7 +198,7 @@ class Delai:
     plus_long: int
 
 
-# Steps taken over from before the tool were written on the day of the take-over: they say nothing of delays.
+# A file taken over has one line of journal and no day of deposit: it says nothing of delays.
 _DELAIS = """
 WITH pas_du_journal AS (
     SELECT demande_id, (min(le) FILTER (WHERE evenement = 'instruire') AT TIME ZONE 'Europe/Paris')::date
@@ -207,7 +207,7 @@ WITH pas_du_journal AS (
       FROM financements_journaldemande
       JOIN financements_demande d ON d.id = demande_id
       JOIN financements_campagne c ON c.id = d.campagne_id
-     WHERE evenement IN ('instruire', 'notifier') AND donnees ->> 'origine' IS DISTINCT FROM 'reprise'
+     WHERE evenement IN ('instruire', 'notifier')
        AND c.exercice = %(exercice)s AND d.region_id = ANY(%(regions)s)
      GROUP BY demande_id
 ), premiers AS (
@@ -224,7 +224,6 @@ WITH pas_du_journal AS (
       LEFT JOIN pas_du_journal j ON j.demande_id = d.id
       LEFT JOIN premiers p ON p.allocation_id = a.id
      WHERE c.exercice = %(exercice)s AND d.region_id = ANY(%(regions)s) AND NOT d.etat = ANY(%(avant)s)
-       AND a.origine IS DISTINCT FROM 'reprise'
 )
 SELECT rang, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY jours), max(jours)
   FROM jalons CROSS JOIN LATERAL (VALUES
