@@ -52,7 +52,7 @@ def regard(portail_demo: str) -> Iterator[Regard]:
         yield Regard(contexte.new_page(), portail_demo)
 
 
-def _presser(regard: Regard, texte: str, touche: str = "Enter") -> None:
+def presser(regard: Regard, texte: str, touche: str = "Enter") -> None:
     """Tab until what bears this text has the focus, then press: no mouse."""
     clavier = regard.page.keyboard
     for _ in range(TOUCHES):
@@ -72,12 +72,12 @@ def test_les_pages_de_l_ecole_n_ont_pas_de_defaut_et_le_clavier_suffit(regard: R
         regard.examiner((TELEPHONE if rang % 2 else ECRAN)[0])
     assert regard.fautes == []
     regard.aller(adresses["candidature"])
-    _presser(regard, "Inscrire")
-    _presser(regard, "Inscrire")
+    presser(regard, "Inscrire")
+    presser(regard, "Inscrire")
     assert "Inscrite" in regard.page.locator(".field-etat").inner_text()
     regard.aller(adresses["reçu"])
-    _presser(regard, "Accueillir ce jeune")
-    _presser(regard, "Accueillir ce jeune")
+    presser(regard, "Accueillir ce jeune")
+    presser(regard, "Accueillir ce jeune")
     assert "Accepté" in regard.page.locator(".field-etat").inner_text()
     regard.examiner(TELEPHONE[0])
     assert regard.fautes == []
