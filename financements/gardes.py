@@ -40,6 +40,12 @@ def campagne_ouverte(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield f"La campagne {campagne.exercice} est close depuis le {montrer_date(campagne.ouverte_au)}."
 
 
+def ecole_ouverte(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """A school that has closed asks for nothing more."""
+    if (fermee_le := demande.ecole.fermee_le) and fermee_le <= aujourdhui():
+        yield f"L'école est fermée depuis le {montrer_date(fermee_le)}."
+
+
 def effectif_demande(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """At least one learner."""
     if not demande.lignes.filter(effectif_demande__gt=0).exists():

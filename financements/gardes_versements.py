@@ -72,6 +72,15 @@ def autre_que_l_ordonnateur(demande: Demande, contexte: Contexte) -> Iterable[st
         yield "Vous avez accordé cette demande : une autre personne doit liquider."
 
 
+def ecole_en_activite(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """What is paid in advance is for months to come; a closed school gets the balance of its report."""
+    if (fermee_le := demande.ecole.fermee_le) and fermee_le <= aujourdhui():
+        yield (
+            f"L'école est fermée depuis le {montrer_date(fermee_le)} : rien ne se verse d'avance. "
+            "Résiliez la décision, ou attendez son bilan pour le solde."
+        )
+
+
 def pas_deja_enregistre(demande: Demande, contexte: Contexte) -> Iterable[str]:
     """The same form sent twice is one payment."""
     cle = contexte.donnees.get("cle")

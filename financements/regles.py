@@ -64,7 +64,17 @@ def _paques(annee: int) -> date:
     return date(annee, rang // 31, rang % 31 + 1)
 
 
+# 33,33 + 33,33 + 33,34: what percentages say of thirds.
+_A_UN_ARRONDI_PRES = Decimal("0.02")
+
+
 def repartir(montant: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
-    """Split euros by percentages, each to the cent; the last part takes what the roundings leave (F9)."""
-    premiers = [arrondi_centime(montant * part / 100) for part in parts[:-1]]
+    """Split euros by percentages, each to the cent; the last part takes what the roundings leave (F9).
+
+    Parts that differ by a rounding are equal parts: a third of 100 000 is 33 333,33, not 33 330,00.
+    """
+    egales = len(parts) > 1 and max(parts) - min(parts) <= _A_UN_ARRONDI_PRES
+    premiers = [
+        arrondi_centime(montant / len(parts) if egales else montant * part / 100) for part in parts[:-1]
+    ]
     return [*premiers, montant - sum(premiers, Decimal(0))]

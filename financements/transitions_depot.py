@@ -18,6 +18,7 @@ DEPOT: Final[tuple[Transition, ...]] = (
         gardes=(
             gardes.saisie_par_l_ecole,
             gardes.campagne_ouverte,
+            gardes.ecole_ouverte,
             gardes.effectif_demande,
             gardes.identifiants,
             gardes_depot.sur_la_liste,
@@ -35,7 +36,12 @@ DEPOT: Final[tuple[Transition, ...]] = (
         Etat.DEPOSEE,
         "saisir",
         "Enregistrer la demande reçue",
-        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
+        gardes=(
+            gardes.saisie_par_le_service,
+            gardes.ecole_ouverte,
+            gardes.effectif_demande,
+            gardes.scan_present,
+        ),
         effet=effets_depot.deposer,
     ),
     Transition(  # 4

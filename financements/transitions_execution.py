@@ -62,6 +62,7 @@ EXECUTION: Final[tuple[Transition, ...]] = (
         gardes=(
             gardes_versements.autre_que_l_ordonnateur,
             gardes_versements.pas_deja_enregistre,
+            gardes_versements.ecole_en_activite,
             gardes_versements.tranche_due,
             gardes_versements.iban_confirme,
             gardes_versements.convention_si_obligatoire,

@@ -1,0 +1,250 @@
+"""Cases that break such systems, each by its name; those that are not here have it in their own file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from financements.etats import MACHINE, Etat
+from financements.models import Demande, Paiement, Tranche
+from financements.regles import repartir
+from reseau.models import AffectationDreets
+from reseau.nombres import aujourdhui, montrer_date
+from reseau.roles import Role
+from reseau.socle.etats import Contexte, TransitionRefusee
+from tests.financements.test_page_versements import texte
+from tests.financements.test_versements import echeancier
+from tests.usines_financements import Territoire, ajouter_ligne, saisies, territoire
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+LISTE = "admin:financements_demande_changelist"
+
+
+def adresse(mot: str, demande: Demande, *suite: Any) -> str:
+    return reverse(f"admin:financements_demande_{mot}", args=[demande.pk, *suite])
+
+
+# --- Three equal parts of 100 000
+
+
+@pytest.mark.parametrize(
+    ("parts", "attendus"),
+    [
+        (("33.33", "33.33", "33.34"), ("33333.33", "33333.33", "33333.34")),
+        (("33.34", "33.33", "33.33"), ("33333.33", "33333.33", "33333.34")),
+        (("16.66", "16.67", "16.67", "16.66", "16.67", "16.67"), ("16666.67",) * 5 + ("16666.65",)),
+        (("50", "50"), ("50000.00", "50000.00")),
+        (("33.30", "33.30", "33.40"), ("33300.00", "33300.00", "33400.00")),
+        (("50", "30", "20"), ("50000.00", "30000.00", "20000.00")),
+        (("100",), ("100000.00",)),
+    ],
+)
+def test_trois_tranches_egales_de_100_000(parts: tuple[str, ...], attendus: tuple[str, ...]) -> None:
+    montants = repartir(Decimal(100_000), [Decimal(part) for part in parts])
+    assert montants == [Decimal(attendu) for attendu in attendus]
+    assert sum(montants) == 100_000
+
+
+def test_trois_tranches_egales_par_les_ecrans(lieu: Territoire) -> None:
+    """202 200,00 in three: 67 400,00 each, nothing lost."""
+    echeancier(lieu, ("33.33", "33.33", "33.34"))
+    demande = lieu.demande(Etat.NOTIFIEE)
+    assert (
+        list(demande.allocation.tranches.order_by("rang").values_list("montant", flat=True))
+        == [Decimal("67400.00")] * 3
+    )
+
+
+# --- Two tabs on "payer"
+
+
+def test_deux_onglets_sur_payer(client: Client, lieu: Territoire) -> None:
+    """Each tab has its own key: the second finds that nothing is due, and pays nothing."""
+    demande = lieu.demande(Etat.NOTIFIEE)
+    client.force_login(lieu.agents[Role.LIQUIDATEUR])
+    page = adresse("transition", demande, "payer")
+    onglets = [saisies("payer") for _ in range(2)]
+    assert client.post(page, onglets[0]).status_code == 302
+    assert "Tout l'échéancier est payé" in texte(client.post(page, onglets[1])).replace("&#x27;", "'")
+    assert Paiement.objects.count() == 1
+
+
+# --- An officer changes region at noon
+
+
+def test_un_agent_change_de_region_a_midi(client: Client, lieu: Territoire) -> None:
+    """The next request follows; what was done in the morning keeps its region and its author."""
+    ailleurs = territoire("32", exercice=lieu.campagne)
+    agent = lieu.agents[Role.INSTRUCTEUR]
+    ici, la_bas = lieu.demande(Etat.DEPOSEE), ailleurs.demande(Etat.DEPOSEE)
+    client.force_login(agent)
+    assert client.post(adresse("transition", ici, "instruire")).status_code == 302
+    assert client.get(adresse("change", la_bas)).status_code == 404
+    AffectationDreets.objects.filter(utilisateur=agent).update(au=aujourdhui() - timedelta(1))
+    AffectationDreets.objects.create(
+        utilisateur=agent, service_id="32", role=Role.INSTRUCTEUR, du=aujourdhui()
+    )
+    assert client.get(adresse("change", ici)).status_code == 404
+    assert client.post(adresse("transition", ici, "proposer")).status_code == 404
+    assert client.get(adresse("change", la_bas)).status_code == 200
+    assert client.post(adresse("transition", la_bas, "instruire")).status_code == 302
+    ligne = ici.journal.get(evenement="instruire")
+    assert (ligne.acteur, ligne.chaine) == (agent, "demande:84")
+
+
+# --- A crafted address of another region
+
+
+def portes(demande: Demande) -> list[str]:
+    """Every address that a file of another region could answer at."""
+    acte = demande.actes.order_by("id").first()
+    assert acte is not None
+    return [
+        adresse("change", demande),
+        adresse("history", demande),
+        adresse("decision", demande),
+        adresse("acte", demande, acte.pk),
+        adresse("signe", demande, acte.pk),
+        adresse("transition", demande, "payer"),
+        adresse("ensemble", demande, "conventionner_et_notifier"),
+        adresse("budget", demande),
+        adresse("avis", demande),
+        adresse("recevabilite", demande),
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.INSTRUCTEUR, Role.ORDONNATEUR, Role.GESTIONNAIRE, Role.LIQUIDATEUR])
+def test_une_adresse_fabriquee_d_une_autre_region_n_existe_pas(
+    client: Client, lieu: Territoire, role: Role
+) -> None:
+    etrangere = territoire("32", exercice=lieu.campagne).demande(Etat.ACCORDEE)
+    client.force_login(lieu.agents[role])
+    for porte in portes(etrangere):
+        assert (porte, client.get(porte).status_code) == (porte, 404)
+        # A page that never answers a POST says so to everybody: 405 tells nothing.
+        assert client.post(porte, {"post": "yes"}).status_code in {403, 404, 405}
+    assert client.get(adresse("delete", etrangere)).status_code == 403  # as for one's own: nobody deletes
+    assert Demande.objects.get(pk=etrangere.pk).etat == Etat.ACCORDEE
+
+
+def test_ni_la_liste_ni_la_recherche_ni_le_filtre_ni_l_export_n_en_disent_rien(
+    client: Client, lieu: Territoire
+) -> None:
+    etrangere = territoire("32", exercice=lieu.campagne).demande(Etat.DEPOSEE)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    numero, nom = etrangere.numero, etrangere.ecole.nom
+    for question in (
+        {"q": numero},
+        {"etape": "toutes"},
+        {"region": "32"},
+        {"ecole__nom__startswith": nom[:3]},
+    ):
+        vue = texte(client.get(reverse(LISTE), question, follow=True))
+        assert f"{nom} <" not in vue
+        assert f'second">{numero}' not in vue
+    exporter = reverse("admin:financements_demande_exporter")
+    for envoi in ({"format": "csv"}, {"format": "csv", "cle": [str(etrangere.pk)]}):
+        contenu = b"".join(client.post(f"{exporter}?etape=toutes", envoi).streaming_content)  # type: ignore[attr-defined]
+        assert numero.encode() not in contenu
+    lot = {"action": "instruire", "_selected_action": [str(etrangere.pk)], "index": "0", "confirmer": "1"}
+    client.post(reverse(LISTE), lot)
+    assert Demande.objects.get(pk=etrangere.pk).etat == Etat.DEPOSEE
+
+
+# --- A school that closes in March
+
+
+@pytest.fixture
+def fermee(lieu: Territoire) -> Demande:
+    """Its grant is notified, two parts are planned, one is paid; then it closes."""
+    echeancier(lieu, ("50", "50"))
+    demande = lieu.avancer(lieu.demande(Etat.NOTIFIEE), "payer")
+    demande.ecole.publication, demande.ecole.fermee_le = "fermee", aujourdhui() - timedelta(1)
+    demande.ecole.save()
+    return demande
+
+
+def test_une_ecole_fermee_en_mars_ne_recoit_plus_d_avance(lieu: Territoire, fermee: Demande) -> None:
+    with pytest.raises(TransitionRefusee, match="L'école est fermée depuis le"):
+        MACHINE.franchir(fermee, "payer", Contexte(lieu.agents[Role.LIQUIDATEUR], saisies("payer")))
+    assert Paiement.objects.count() == 1
+
+
+def test_une_ecole_fermee_en_mars_rend_compte_et_recoit_son_solde(lieu: Territoire, fermee: Demande) -> None:
+    soldee = lieu.avancer(fermee, "preparer_bilan", "deposer_bilan", "certifier", "solder")
+    assert soldee.etat == Etat.SOLDEE
+    assert soldee.montant_final == sum(p.montant for p in soldee.allocation.paiements.all())
+
+
+def test_une_ecole_fermee_en_mars_peut_etre_resiliee(lieu: Territoire, fermee: Demande) -> None:
+    lieu.avancer(fermee, "resilier")
+    lieu.enveloppe.refresh_from_db()
+    assert lieu.enveloppe.ae_engagees == Decimal("101100.00")
+
+
+def test_une_ecole_fermee_en_mars_ne_demande_plus_rien(lieu: Territoire) -> None:
+    demande = lieu.demande()
+    demande.ecole.publication, demande.ecole.fermee_le = "fermee", aujourdhui()
+    demande.ecole.save()
+    with pytest.raises(TransitionRefusee, match=f"fermée depuis le {montrer_date(aujourdhui())}"):
+        lieu.avancer(demande, "deposer")
+
+
+def test_une_fermeture_a_venir_ne_bloque_rien(lieu: Territoire) -> None:
+    demande = lieu.demande()
+    demande.ecole.publication, demande.ecole.fermee_le = "fermee", aujourdhui() + timedelta(1)
+    demande.ecole.save()
+    assert lieu.avancer(demande, "deposer").etat == Etat.DEPOSEE
+
+
+# --- The same rounding everywhere
+
+
+@pytest.mark.parametrize(
+    ("unitaire", "effectif", "mois", "attendu"),
+    [("0.7525", 1, 10, "7.53"), ("549.048", 131, 1, "71925.29"), ("0.0050", 1, 1, "0.01")],
+)
+def test_un_demi_centime_s_arrondit_pareil_partout(
+    client: Client, lieu: Territoire, unitaire: str, effectif: int, mois: int, attendu: str
+) -> None:
+    """SQL's own column, Python's simulation, the page and the exported cell."""
+    from financements.simulations import chiffrer
+
+    lieu.campagne.baremes.create(version=2, unitaire=Decimal(unitaire))
+    demande = lieu.demande(Etat.DEPOSEE, effectif_demande=effectif, majorations_demandees=0, mois=mois)
+    ligne = demande.lignes.get()
+    assert ligne.montant_demande == Decimal(attendu)
+    assert chiffrer(ligne, effectif, 0, {None: (Decimal(unitaire), Decimal(0))}) == Decimal(attendu)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    lu = attendu.replace(".", ",")
+    assert f"{lu} €" in texte(client.get(adresse("change", demande))).replace("71 925", "71925")
+    export = client.post(reverse("admin:financements_demande_exporter"), {"format": "csv"})
+    contenu = b"".join(export.streaming_content).decode()  # type: ignore[attr-defined]
+    assert lu in contenu.replace("\xa0", "").replace("\u202f", "").replace(" ", "")
+
+
+def test_un_montant_negatif_s_arrondit_en_s_eloignant_de_zero() -> None:
+    from reseau.nombres import arrondi_centime
+
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT round(-7.505, 2)")
+        (sql,) = curseur.fetchone()
+    assert sql == arrondi_centime(Decimal("-7.505")) == Decimal("-7.51")
+
+
+# --- A late row
+
+
+def test_une_ligne_ne_se_glisse_pas_pendant_le_depot(lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.DEPOSEE)
+    with pytest.raises(Exception, match="ne changent plus"), transaction.atomic():
+        ajouter_ligne(demande, annee=2)
+    assert Tranche.objects.count() == 0
