@@ -57,6 +57,9 @@ def pages() -> Iterator[Page]:
     enveloppe = Enveloppe.objects.get(service="84", parent=None, exercice=aujourdhui().year)
     page = f"/admin/financements/enveloppe/{enveloppe.pk}/change/"
     yield Page("une enveloppe", instructeur, page, nu, 1, 10)
+    tableau = "/admin/financements/enveloppe/tableau/"
+    yield Page("tableau de bord régional", instructeur, tableau, nu, 1, 8)
+    yield Page("tableau de bord national", national, f"{tableau}national/", nu, 1, 8)
     comparer = f"/admin/financements/simulation/comparer/{enveloppe.pk}/"
     yield Page("simulations comparées", instructeur, comparer, nu, 1, 10)
 
