@@ -138,6 +138,13 @@ class TestOrigine:
             engager(lieu, decision)
             payer(lieu, decision.demande, numero_ej="2100000078")
 
+    def test_la_porte_d_un_import_accepte_est_fermee(self, lieu: Territoire) -> None:
+        demande = reprendre(lieu)
+        with refuse(HORS), porte(demande.reprise.lot):
+            payer(lieu, demande)
+        with refuse("que par une transition"), porte(demande.reprise.lot):
+            demande.allocation.tranches.create(rang=9, nature="acompte", montant=0, prevue_le=aujourdhui())
+
     @pytest.mark.parametrize("repris", [True, False])
     def test_une_convention_ne_se_dit_pas_reprise(self, lieu: Territoire, repris: bool) -> None:
         demande = reprendre(lieu) if repris else lieu.demande(Etat.ACCORDEE)
