@@ -193,3 +193,9 @@ def test_une_annee_du_parcours_va_de_un_a_quatre(prepare: Demande) -> None:
     for annee, contrainte in ((5, "ligne_realisee_annee"), (1, "ligne_realisee_unique")):
         with refuse(contrainte), a_la_porte(prepare):
             LigneRealisee.objects.create(bilan=ligne.bilan, titre_id=ligne.titre_id, annee=annee)
+
+
+def test_une_ligne_de_bilan_ne_s_ajoute_pas_sans_la_porte(prepare: Demande) -> None:
+    ligne = bilan(prepare).lignes.get()
+    with refuse("que par une transition"):
+        LigneRealisee.objects.create(bilan=ligne.bilan, titre_id=ligne.titre_id, annee=ligne.annee + 1)
