@@ -240,6 +240,4 @@ def test_la_liste_dit_ce_qui_manquerait(client: Client, lieu: Territoire) -> Non
     petit.demande(Etat.DEPOSEE)
     client.force_login(petit.agents[Role.INSTRUCTEUR])
     vue = texte(client.get(reverse("admin:financements_demande_changelist")))
-    assert 'manquerait : <strong class="fin-negatif">-102 200,00 €' in vue.replace("−", "-").replace(
-        "- ", "-"
-    )
+    assert 'il manquerait <strong class="fin-negatif">102 200,00 €</strong>.' in vue
