@@ -10,6 +10,7 @@ from django.db.models import Sum
 from financements.actes import entete_d_acte, figer_acte, montrer_taux
 from financements.avenants import net_paye
 from financements.bilans import accorde, bilan_de, calcule, deja_engage, totaux
+from financements.situations import Etat
 from reseau.nombres import INSECABLE, aujourdhui, montrer_date, montrer_instant, montrer_montant
 from reseau.socle.lettres import montant_en_lettres
 
@@ -116,6 +117,7 @@ def figer_ordre(demande: Demande, trop: Decimal, par: Utilisateur) -> DocumentFi
     contexte = _sommes(demande, par) | {
         "trop": montrer_montant(trop),
         "trop_en_lettres": montant_en_lettres(trop),
+        "resiliee": demande.etat == Etat.RESILIEE,
     }
     return figer_acte(demande, "ordre", "Ordre de reversement", contexte)
 

@@ -14,6 +14,7 @@ from reseau.nombres import aujourdhui
 
 if TYPE_CHECKING:
     from financements.models import Allocation, Avenant, Demande
+    from reseau.models import Utilisateur
 
 OUVERTES = (EtapeAvenant.PREPARE, EtapeAvenant.PROPOSE, EtapeAvenant.VISE)
 
@@ -66,6 +67,13 @@ def avenants_accordes(decision: Allocation) -> Decimal:
     """Return what the granted amendments add up to, signed, EUR."""
     accordes = decision.avenants.filter(etape=EtapeAvenant.ACCORDE)
     return accordes.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+
+
+def a_accorde(decision: Allocation, personne: Utilisateur) -> bool:
+    """Tell whether this person granted the decision, or an amendment: she neither pays nor certifies."""
+    return (
+        decision.accordee_par_id == personne.pk or decision.avenants.filter(accorde_par=personne.pk).exists()
+    )
 
 
 def net_paye(decision: Allocation) -> Decimal:

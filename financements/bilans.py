@@ -95,6 +95,13 @@ def solde(demande: Demande) -> Decimal:
     return final(demande) - net_paye(demande.allocation)
 
 
+def a_reclamer(demande: Demande) -> Decimal:
+    """Return what was paid too much and neither claimed nor waived yet, EUR."""
+    lignes = demande.allocation.reversements
+    remis = lignes.filter(nature="remise").aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    return -solde(demande) - remis - reste_a_rendre(demande)
+
+
 def reste_a_rendre(demande: Demande) -> Decimal:
     """Return what was claimed, and neither given back nor waived yet, EUR."""
     lignes = demande.allocation.reversements.aggregate(

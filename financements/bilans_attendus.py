@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from financements import tableau
 from financements.etats import Etat
-from financements.models import Demande, Paiement
+from financements.models import Demande, Paiement, Reversement
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
 from reseau.socle.a_faire import Ligne, Rubrique
 
@@ -42,7 +42,10 @@ def bilans_attendus(utilisateur: Utilisateur) -> list[Rubrique]:
 
 
 def en_attente(verbe: str) -> Q:
-    """Return which files await whoever holds ``verbe`` today; ``paye`` is what was paid."""
+    """Return which files await whoever holds ``verbe`` today.
+
+    ``paye`` is what was paid, less what came back or was waived.
+    """
     jour = aujourdhui()
     finie = Q(campagne__periode_au__lt=jour) | Q(
         campagne__periode_au__isnull=True, campagne__exercice__lt=jour.year
@@ -53,16 +56,22 @@ def en_attente(verbe: str) -> Q:
         "controler": Q(etat=Etat.BILAN_DEPOSE) | Q(etat=Etat.BILAN_A_CORRIGER) & sans_reponse,
         "certifier": Q(etat=Etat.BILAN_DEPOSE),
         "liquider": Q(etat=Etat.SERVICE_FAIT, montant_final__gte=F("paye")),
-        "reclamer": Q(etat=Etat.REVERSEMENT) | Q(etat=Etat.SERVICE_FAIT, montant_final__lt=F("paye")),
+        "reclamer": Q(etat=Etat.REVERSEMENT)
+        | Q(etat__in=(Etat.SERVICE_FAIT, Etat.RESILIEE), montant_final__lt=F("paye")),
         "clore": Q(etat=Etat.SOLDEE),
     }[verbe]
 
 
 def _avec_paye(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
-    payes = Paiement.objects.filter(allocation__demande=OuterRef("pk")).order_by()
-    somme = payes.values("allocation__demande").annotate(n=Sum("montant")).values("n")
     argent = DecimalField(max_digits=14, decimal_places=2)
-    return demandes.annotate(paye=Coalesce(Subquery(somme), Value(0), output_field=argent))
+
+    def somme(lignes: QuerySet[Any]) -> Coalesce:
+        siennes = lignes.filter(allocation__demande=OuterRef("pk")).order_by()
+        total = siennes.values("allocation__demande").annotate(n=Sum("montant")).values("n")
+        return Coalesce(Subquery(total), Value(0), output_field=argent)
+
+    eteints = Reversement.objects.exclude(nature=Reversement.Nature.ORDRE)
+    return demandes.annotate(paye=somme(Paiement.objects.all()) - somme(eteints))
 
 
 def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:

@@ -40,6 +40,7 @@ _POUR_L_ECOLE = frozenset(
         "resilier",
     }
     | {"preparer_bilan", "deposer_bilan", "corriger_bilan", "contredire_bilan", "figer_bilan"}
+    | {"reclamer_resiliation", "renoncer_resiliation", "recouvrer_resiliation"}
     | {"redeposer_bilan", "certifier", "solder", "reclamer", "renoncer", "recouvrer", "recouvrer_en_partie"}
     | {"clore"}
 )

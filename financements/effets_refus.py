@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
-
 from financements.actes import entete_d_acte, figer_acte
+from financements.avenants import engage, net_paye
 from financements.comptage import liberer, liberer_la_suite
+from financements.effets_bilan import desengager
 from financements.natures import MotifRefus
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 
@@ -49,31 +48,30 @@ def _fermer(demande: Demande, contexte: Contexte, nature: str, titre: str) -> Ma
 
 
 def resilier(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """End a decision: what is not paid is given back to the envelope, the schedule stops where it is."""
+    """End a decision: what is not paid goes back to the envelope; of what is paid, the school keeps a part.
+
+    The rest is claimed back afterwards: until it came, it stays committed.
+    """
     demande.motif = _motif(contexte)
     liberer_la_suite(demande)
     decision: Allocation = demande.allocation
-    paye = decision.paiements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
-    engage = decision.engagements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    paye, deja = net_paye(decision), engage(decision)
+    acquis = contexte.donnees.get("montant_acquis")
+    demande.montant_final = paye if acquis is None else acquis
     decision.tranches.filter(paiements=None).delete()
-    enveloppe = demande.enveloppe
-    if engage > paye and enveloppe is not None:
-        decision.engagements.create(
-            enveloppe=enveloppe,
-            nature="desengagement",
-            montant=paye - engage,
-            saisi_par=contexte.utilisateur,
-        )
+    desengager(demande, deja - paye, contexte)
     acte = entete_d_acte(demande) | {
         "le": montrer_date(aujourdhui()),
         "entendue_le": montrer_date(contexte.donnees["entendue_le"]),
         "motif": demande.motif,
         "paye": montrer_montant(paye),
-        "rendu": montrer_montant(engage - paye),
+        "rendu": montrer_montant(deja - paye),
+        "acquis": montrer_montant(demande.montant_final),
+        "trop": montrer_montant(paye - demande.montant_final) if paye > demande.montant_final else "",
         "personne": contexte.utilisateur.get_full_name(),
     }
     document = figer_acte(demande, "resiliation", "Décision de résiliation", acte)
-    return {"desengage": str(engage - paye), "document": str(document.pk)}
+    return {"desengage": str(deja - paye), "acquis": str(demande.montant_final), "document": str(document.pk)}
 
 
 def _motif(contexte: Contexte) -> str:

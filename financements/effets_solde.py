@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from financements import actes_bilan
-from financements.bilans import bilan_de, reste_a_rendre, solde
+from financements.bilans import a_reclamer, bilan_de, reste_a_rendre, solde
 from financements.effets_bilan import desengager
 from financements.effets_versements import payer
 from reseau.nombres import aujourdhui
@@ -28,7 +28,7 @@ def solder(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
 
 def reclamer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """Claim what was paid beyond the final amount: the order gives the reason and the ways to appeal."""
-    trop = -solde(demande)
+    trop = a_reclamer(demande)
     _noter(demande, "ordre", trop, aujourdhui(), contexte)
     document = actes_bilan.figer_ordre(demande, trop, contexte.utilisateur)
     return {"montant": str(trop), "document": str(document.pk)}
@@ -36,7 +36,7 @@ def reclamer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
 
 def renoncer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """Waive a small sum: it stays paid, and the ledger says why."""
-    trop, motif = -solde(demande), str(contexte.donnees["motif"]).strip()
+    trop, motif = a_reclamer(demande), str(contexte.donnees["motif"]).strip()
     demande.motif = motif
     _noter(demande, "ordre", trop, aujourdhui(), contexte)
     _noter(demande, "remise", trop, aujourdhui(), contexte, motif)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from financements.avenants import avenant_ouvert, convenu, engage, net_paye
 from financements.gardes import exercice_ouvert
-from financements.natures import EtapeAvenant
+from financements.natures import EtapeAvenant, Origine
 from reseau.nombres import montrer_montant
 
 if TYPE_CHECKING:
@@ -84,6 +84,13 @@ def troisieme_personne(demande: Demande, contexte: Contexte) -> Iterable[str]:
     avenant = avenant_ouvert(demande)
     if avenant and contexte.utilisateur.pk in (avenant.propose_par_id, avenant.vise_par_id):
         yield "Vous êtes déjà intervenu sur cet avenant : une troisième personne doit l'accorder."
+
+
+def pas_qui_a_liquide(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Who recorded a payment of a decision does not raise or lower it."""
+    payes = demande.allocation.paiements.exclude(origine=Origine.REPRISE)
+    if payes.filter(saisi_par=contexte.utilisateur).exists():
+        yield "Vous avez enregistré un paiement de ce dossier : une autre personne doit accorder l'avenant."
 
 
 def hausse_dans_l_exercice(demande: Demande, contexte: Contexte) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from financements.avenants import avenant_ouvert
+from financements.avenants import a_accorde, avenant_ouvert
 from financements.bilans import bilan_de, previsions, totaux
 from financements.comptes import EN_NATURE
 from financements.natures import PhaseBilan
@@ -134,6 +134,6 @@ def autre_que_le_deposant(demande: Demande, contexte: Contexte) -> Iterable[str]
 
 
 def autre_que_l_ordonnateur(demande: Demande, contexte: Contexte) -> Iterable[str]:
-    """Who granted does not certify."""
-    if demande.allocation.accordee_par_id == contexte.utilisateur.pk:
-        yield "Vous avez accordé cette demande : une autre personne doit certifier."
+    """Who granted, the decision or one of its amendments, does not certify."""
+    if a_accorde(demande.allocation, contexte.utilisateur):
+        yield "Vous avez accordé cette demande ou son avenant : une autre personne doit certifier."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from financements.avenants import net_paye
 from financements.natures import MotifRefus
+from reseau.nombres import montrer_montant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,3 +33,10 @@ def ecole_entendue(_demande: Demande, contexte: Contexte) -> Iterable[str]:
     """A decision that takes back is preceded by the school's observations (CRPA L121-1, L122-1)."""
     if not contexte.donnees.get("entendue_le"):
         yield "Indiquez quel jour l'école a pu présenter ses observations."
+
+
+def acquis_au_plus_le_verse(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """What the school keeps was paid to it; the rest will be claimed back."""
+    acquis, verse = contexte.donnees.get("montant_acquis"), net_paye(demande.allocation)
+    if isinstance(acquis, Decimal) and not 0 <= acquis <= verse:
+        yield f"L'école garde au plus ce qui lui a été versé : {montrer_montant(verse)}."

@@ -6,9 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from financements.bilans import reste_a_rendre, solde
+from financements.bilans import a_reclamer, reste_a_rendre, solde
 from financements.donnees_ouvertes import publiee
-from financements.gardes_versements import autre_que_l_ordonnateur, cp_suffisants, iban_confirme
+from financements.gardes_versements import (
+    autre_que_l_ordonnateur,
+    convention_si_obligatoire,
+    cp_suffisants,
+    iban_confirme,
+)
 from reseau.nombres import aujourdhui, montrer_montant
 
 if TYPE_CHECKING:
@@ -46,28 +51,29 @@ def jour_passe(_demande: Demande, contexte: Contexte) -> Iterable[str]:
 PAIEMENT_DU_SOLDE: tuple[Garde, ...] = (
     s_il_faut_payer(autre_que_l_ordonnateur),
     s_il_faut_payer(iban_confirme),
+    s_il_faut_payer(convention_si_obligatoire),
     s_il_faut_payer(cp_suffisants),
     jour_passe,
 )
 
 
 def trop_verse(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """There is something to claim."""
-    if solde(demande) >= 0:
-        yield "L'école n'a pas reçu plus que le montant final : il n'y a rien à rendre."
+    """There is something to claim, which was not claimed yet."""
+    if a_reclamer(demande) <= 0:
+        yield "L'école n'a pas reçu plus que le montant final : il n'y a rien à réclamer."
 
 
 def sous_le_seuil(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Only a small sum is waived; the threshold is the campaign's."""
     seuil = demande.campagne.seuil_reversement
-    if -solde(demande) >= seuil:
+    if a_reclamer(demande) >= seuil:
         yield f"On ne renonce qu'à une somme inférieure à {montrer_montant(seuil)}."
 
 
 def au_dessus_du_seuil(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Below the threshold nothing is claimed."""
     seuil = demande.campagne.seuil_reversement
-    if 0 < -solde(demande) < seuil:
+    if 0 < a_reclamer(demande) < seuil:
         yield f"Sous {montrer_montant(seuil)}, la somme n'est pas réclamée : renoncez-y, avec la raison."
 
 
@@ -76,6 +82,15 @@ def moins_que_le_reste(demande: Demande, contexte: Contexte) -> Iterable[str]:
     montant, reste = contexte.donnees.get("montant_rendu"), reste_a_rendre(demande)
     if isinstance(montant, Decimal) and not 0 < montant < reste:
         yield f"Une partie est plus que zéro et moins que {montrer_montant(reste)}."
+
+
+def au_plus_le_reste(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """What comes back was claimed: all of it, or a part."""
+    montant, reste = contexte.donnees.get("montant_rendu"), reste_a_rendre(demande)
+    if reste <= 0:
+        yield "Aucune somme n'est à rendre sur ce dossier."
+    elif isinstance(montant, Decimal) and not 0 < montant <= reste:
+        yield f"La somme rendue est plus que zéro, et au plus {montrer_montant(reste)}."
 
 
 def donnees_publiees(demande: Demande, _contexte: Contexte) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from financements.avenants import a_accorde
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def convention_manquante(demande: Demande, _contexte: Contexte) -> Iterable[str]
 
 
 def autre_que_l_ordonnateur(demande: Demande, contexte: Contexte) -> Iterable[str]:
-    """Who granted does not pay."""
-    if demande.allocation.accordee_par_id == contexte.utilisateur.pk:
-        yield "Vous avez accordé cette demande : une autre personne doit liquider."
+    """Who granted, the decision or one of its amendments, does not pay."""
+    if a_accorde(demande.allocation, contexte.utilisateur):
+        yield "Vous avez accordé cette demande ou son avenant : une autre personne doit liquider."
 
 
 def ecole_en_activite(demande: Demande, _contexte: Contexte) -> Iterable[str]:
@@ -86,6 +87,15 @@ def pas_deja_enregistre(demande: Demande, contexte: Contexte) -> Iterable[str]:
     cle = contexte.donnees.get("cle")
     if cle not in {None, "?"} and demande.allocation.paiements.filter(cle=cle).exists():
         yield "Ce paiement est déjà enregistré."
+
+
+def tranche_affichee(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """A page confirms the part that it showed: two pages left open never pay two parts."""
+    montree, tranche = contexte.donnees.get("tranche"), prochaine_tranche(demande)
+    if montree in {None, "?"} or tranche is None or any(pas_deja_enregistre(demande, contexte)):
+        return
+    if tranche.pk != montree:
+        yield "La tranche que montrait cette page est déjà payée : revenez au dossier pour lire la suivante."
 
 
 def tranche_due(demande: Demande, contexte: Contexte) -> Iterable[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from financements.etats import ACCORDEES, AVANT_DEPOT, Etat
-from financements.invariants_formes import Invariant
+from financements.invariants_formes import ORDONNATEURS, SOMMES, Invariant
 from financements.invariants_preuves import PREUVES, REGISTRES
 
 if TYPE_CHECKING:
@@ -28,25 +28,6 @@ ETATS: dict[str, list[str]] = {
     "registres": REGISTRES,
     "soldees": [Etat.SOLDEE, Etat.CLOSE],
 }
-
-# What each decision has committed, planned, paid, claimed, recovered and waived.
-_SOMMES = """
-SELECT a.id, a.demande_id, COALESCE(g.engage, 0) AS engage, COALESCE(g.accorde, 0) AS accorde,
-       t.prevu, COALESCE(p.paye, 0) AS paye,
-       COALESCE(r.reclame, 0) AS reclame, COALESCE(r.recouvre, 0) AS recouvre, COALESCE(r.remis, 0) AS remis
-  FROM financements_allocation a
-  LEFT JOIN (SELECT allocation_id, sum(montant) AS engage,
-                    sum(montant) FILTER (WHERE nature <> 'desengagement') AS accorde
-               FROM financements_engagement GROUP BY allocation_id) g ON g.allocation_id = a.id
-  LEFT JOIN (SELECT allocation_id, sum(montant) AS prevu
-               FROM financements_tranche GROUP BY allocation_id) t ON t.allocation_id = a.id
-  LEFT JOIN (SELECT allocation_id, sum(montant) AS paye
-               FROM financements_paiement GROUP BY allocation_id) p ON p.allocation_id = a.id
-  LEFT JOIN (SELECT allocation_id, sum(montant) FILTER (WHERE nature = 'ordre') AS reclame,
-                    sum(montant) FILTER (WHERE nature = 'recouvrement') AS recouvre,
-                    sum(montant) FILTER (WHERE nature = 'remise') AS remis
-               FROM financements_reversement GROUP BY allocation_id) r ON r.allocation_id = a.id
-"""
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -98,7 +79,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "F6",
         "On ne récupère que ce qui a été payé, et le reste payé tient dans ce qui est engagé.",
-        f"""SELECT d.numero, t.paye || ' - ' || t.recouvre || ' / ' || t.engage FROM ({_SOMMES}) t
+        f"""SELECT d.numero, t.paye || ' - ' || t.recouvre || ' / ' || t.engage FROM ({SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
              WHERE t.recouvre > t.paye OR t.paye - t.recouvre > t.engage
                 OR t.recouvre + t.remis > t.reclame""",
@@ -138,16 +119,16 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "F8",
         "Un paiement a son engagement juridique, et qui l'a liquidé n'a pas accordé.",
-        """SELECT d.numero, p.numero_ej FROM financements_paiement p
+        f"""SELECT d.numero, p.numero_ej FROM financements_paiement p
              JOIN financements_allocation a ON a.id = p.allocation_id
              JOIN financements_demande d ON d.id = a.demande_id
             WHERE p.numero_ej <> d.numero_ej
-               OR (p.origine <> 'reprise' AND p.saisi_par_id = a.accordee_par_id)""",
+               OR (p.origine <> 'reprise' AND p.saisi_par_id IN ({ORDONNATEURS}))""",
     ),
     Invariant(
         "F9",
         "Les tranches d'une décision font le montant engagé, et chacune se paie à son montant.",
-        f"""SELECT d.numero, t.prevu || ' / ' || t.engage FROM ({_SOMMES}) t
+        f"""SELECT d.numero, t.prevu || ' / ' || t.engage FROM ({SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
              WHERE (t.prevu NOT BETWEEN t.engage AND t.engage + t.recouvre
                     AND NOT EXISTS (SELECT FROM financements_reprise r
@@ -178,29 +159,29 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "F13",
         "Le montant final ne dépasse pas l'accord, et on ne réclame que ce qui a été payé au-delà.",
-        f"""SELECT d.numero, d.montant_final || ' / ' || t.engage FROM ({_SOMMES}) t
+        f"""SELECT d.numero, d.montant_final || ' / ' || t.engage FROM ({SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
-             WHERE d.montant_final > t.accorde
+             WHERE d.montant_final > t.accorde OR (d.etat = 'resiliee' AND t.engage <> t.paye - t.recouvre)
                 OR (t.reclame > 0 AND (d.montant_final IS NULL OR t.reclame > t.paye - d.montant_final))""",
     ),
     Invariant(
         "F13b",
         "Un montant final est le plus petit du calculé et de l'accordé, certifié par une autre personne.",
-        f"""SELECT d.numero, d.montant_final || ' / ' || COALESCE(c.calcule, 0) FROM ({_SOMMES}) t
+        f"""SELECT d.numero, d.montant_final || ' / ' || COALESCE(c.calcule, 0) FROM ({SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
               JOIN financements_allocation a ON a.id = t.id
               LEFT JOIN financements_bilan b ON b.allocation_id = a.id
               LEFT JOIN LATERAL (SELECT sum(montant) AS calcule FROM financements_lignerealisee
                                   WHERE bilan_id = b.id) c ON true
-             WHERE d.montant_final IS NOT NULL
+             WHERE d.montant_final IS NOT NULL AND d.etat <> 'resiliee'
                AND (d.montant_final IS DISTINCT FROM LEAST(c.calcule, t.accorde)
                     OR b.certifie_par_id IS NULL
-                    OR b.certifie_par_id IN (b.depose_par_id, a.accordee_par_id))""",
+                    OR b.certifie_par_id = b.depose_par_id OR b.certifie_par_id IN ({ORDONNATEURS}))""",
     ),
     Invariant(
         "F14",
         "Un dossier soldé a payé, net, son montant final et ce qui a été remis ; l'engagement s'y arrête.",
-        f"""SELECT d.numero, (t.paye - t.recouvre) || ' / ' || d.montant_final FROM ({_SOMMES}) t
+        f"""SELECT d.numero, (t.paye - t.recouvre) || ' / ' || d.montant_final FROM ({SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
              WHERE d.etat = ANY(%(soldees)s)
                AND (t.paye - t.recouvre <> d.montant_final + t.remis OR t.engage <> t.paye - t.recouvre)""",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import models
 
+from financements.bilans import reste_a_rendre
 from financements.natures import Voie
 from financements.situations import A_ECRIRE, EN_COURS, Etat
 from reseau.nombres import PARIS, aujourdhui, montrer_date
@@ -134,13 +135,20 @@ def etape_de(demande: Demande) -> Etape:
         sur = _SUR[Etat.EN_EXECUTION]
         suite = f"la période finie, vous remettrez un bilan, avant le {limite}."
         return Etape(sur.rang, sur.main, sur.phrase, suite)
+    if demande.etat == Etat.RESILIEE and reste_a_rendre(demande) > 0:
+        return Etape(
+            None,
+            Main.ECOLE,
+            "La décision est résiliée, et une somme est à rendre. L'ordre de reversement dit combien.",
+            "une fois la somme reçue, plus rien n'est dû.",
+        )
     if demande.etat == Etat.RETIREE and demande.voie == Voie.REPRISE:
         return Etape(None, Main.PERSONNE, "La DREETS a annulé la reprise de ce dossier dans le portail.")
     return _SUR[demande.etat]
 
 
 def ou_en_est(demande: Demande) -> OuEnEst:
-    """Print where the file of a school stands; no query but the campaign's."""
+    """Print where the file of a school stands; it reads the campaign, and what a terminated file owes."""
     etape = etape_de(demande)
     jour = demande.depuis_le.astimezone(PARIS).date()
     jours = (aujourdhui() - jour).days

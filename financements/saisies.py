@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from financements.avenants import OUVERTES, avenant_ouvert
-from financements.bilans import bilan_de, solde
+from financements.bilans import a_reclamer, bilan_de, reste_a_rendre, solde
 from financements.corrections import EFFECTIFS, deverrouille
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
@@ -106,7 +106,8 @@ _VOIES = {
 }
 
 
-_BILANS = frozenset(
+_RESILIATION = frozenset({"reclamer_resiliation", "renoncer_resiliation", "recouvrer_resiliation"})
+_BILANS = _RESILIATION | frozenset(
     {"deposer_bilan", "corriger_bilan", "contredire_bilan", "figer_bilan"}
     | {"solder", "reclamer", "renoncer", "recouvrer_en_partie"}
 )
@@ -114,6 +115,8 @@ _BILANS = frozenset(
 
 def _bilan_a_propos(nom: str, demande: Demande) -> bool:
     """The steps that this report, and this balance, can still take."""
+    if nom in _RESILIATION:
+        return nom == _suite_de_resiliation(demande)
     bilan = bilan_de(demande)
     if bilan is None:
         return False
@@ -126,6 +129,16 @@ def _bilan_a_propos(nom: str, demande: Demande) -> bool:
         "contredire_bilan": bilan.phase == PhaseBilan.AMIABLE,
         "figer_bilan": bilan.phase == PhaseBilan.CONTRADICTOIRE,
     }.get(nom, True)
+
+
+def _suite_de_resiliation(demande: Demande) -> str:
+    """The one step that a terminated file still takes: what is claimed comes back, then nothing is left."""
+    if reste_a_rendre(demande) > 0:
+        return "recouvrer_resiliation"
+    trop, seuil = a_reclamer(demande), demande.campagne.seuil_reversement
+    if demande.montant_final is None or trop <= 0:
+        return ""
+    return "reclamer_resiliation" if trop >= seuil else "renoncer_resiliation"
 
 
 class Plume(StrEnum):

@@ -45,6 +45,7 @@ AVENANTS: Final[tuple[Transition, ...]] = (
         gardes=(
             gardes_avenants.a_l_etape(EtapeAvenant.VISE),
             gardes_avenants.troisieme_personne,
+            gardes_avenants.pas_qui_a_liquide,
             gardes_avenants.pas_sous_le_verse,
             gardes_avenants.hausse_dans_l_exercice,
             gardes_avenants.enveloppe_suffisante,

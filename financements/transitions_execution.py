@@ -62,6 +62,7 @@ EXECUTION: Final[tuple[Transition, ...]] = (
         gardes=(
             gardes_versements.autre_que_l_ordonnateur,
             gardes_versements.pas_deja_enregistre,
+            gardes_versements.tranche_affichee,
             gardes_versements.ecole_en_activite,
             gardes_versements.tranche_due,
             gardes_versements.iban_confirme,
@@ -69,6 +70,6 @@ EXECUTION: Final[tuple[Transition, ...]] = (
             gardes_versements.cp_suffisants,
         ),
         effet=effets_versements.payer,
-        champs=("cle", "paye_le", "numero_dp"),
+        champs=("cle", "tranche", "paye_le", "numero_dp"),
     ),
 )

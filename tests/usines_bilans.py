@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from financements.models import Demande
 
+# What is typed at each step that a terminated decision may still take.
+APRES_RESILIATION: Mapping[str, Mapping[str, Any]] = {
+    "reclamer_resiliation": {},
+    "renoncer_resiliation": {"motif": "Somme sous le seuil de recouvrement."},
+    "recouvrer_resiliation": {"montant_rendu": Decimal(100)},
+}
 # Days to wait before these steps: the school has a delay.
 A_ATTENDRE: Mapping[str, int] = {"contredire_bilan": 40, "figer_bilan": 90}
 

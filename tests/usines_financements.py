@@ -25,7 +25,7 @@ from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, Role
 from reseau.socle.etats import Contexte
 from tests.usines_avenants import AVANT_L_AVENANT, METALLIER, preparer_avenant
-from tests.usines_bilans import A_ATTENDRE, ecrire_avant
+from tests.usines_bilans import A_ATTENDRE, APRES_RESILIATION, ecrire_avant
 from tests.usines_regles import COMPLEMENT, mettre_en_regle
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "redeposer_bilan": {"certifie": True},
     "renoncer": {"motif": "Somme sous le seuil de recouvrement."},
     "recouvrer_en_partie": {"montant_rendu": Decimal(100)},
+    **APRES_RESILIATION,
     "solder": {"numero_dp": ""},
     "renvoyer_avenant": {"motif": "Comptez les mois à partir de septembre."},
     "abandonner_avenant": {"motif": "Les jeunes ne sont pas venus."},
@@ -127,6 +128,7 @@ QUI: Mapping[str, Role] = {
     "refuser": Role.ORDONNATEUR,
     "classer": Role.CHEF_DE_SERVICE,
     "resilier": Role.ORDONNATEUR,
+    **dict.fromkeys(APRES_RESILIATION, Role.GESTIONNAIRE),
     "annuler_reprise": Role.GESTIONNAIRE,
 }
 
@@ -135,15 +137,14 @@ def saisies(nom: str, **autres: Any) -> dict[str, Any]:
     """What is typed to cross a transition; files and keys are new each time."""
     fraiches: dict[str, Any] = {}
     if nom in CONVENTIONNER:
-        fraiches["scan"] = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
+        scan = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
+        fraiches = SAISIES["conventionner"] | {"scan": scan}
     elif nom in {"payer", "solder"}:
         fraiches = {"cle": uuid4(), "paye_le": aujourdhui()}
-    elif nom in {"recouvrer", "recouvrer_en_partie"}:
+    elif nom.startswith("recouvrer"):
         fraiches = {"rendu_le": aujourdhui()}
     elif nom == "clore":
         fraiches = {"conserver_jusqu_au": aujourdhui() + timedelta(3650)}
-    if nom in CONVENTIONNER:
-        fraiches |= SAISIES["conventionner"]
     return {**SAISIES.get(nom, {}), **fraiches, **autres}
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from financements.admin.champs_versements import ChampJour
-from financements.bilans import solde
+from financements.bilans import reste_a_rendre, solde
+from financements.gardes_versements import prochaine_tranche
 from financements.regles import ajouter_mois
 from reseau.champs import ChampDecimalFrancais
 from reseau.nombres import aujourdhui
@@ -18,10 +19,19 @@ if TYPE_CHECKING:
 
     from financements.models import Demande
 
+
+def _somme_rendue(reste: Decimal | None = None) -> forms.Field:
+    return ChampDecimalFrancais(
+        label="Somme rendue (€)",
+        min_value=Decimal("0.01"),
+        max_digits=14,
+        decimal_places=2,
+        initial=None if reste is None else str(reste).replace(".", ","),
+    )
+
+
 CHAMPS_DES_BILANS: dict[str, forms.Field] = {
-    "montant_rendu": ChampDecimalFrancais(
-        label="Somme rendue (€)", min_value=Decimal("0.01"), max_digits=14, decimal_places=2
-    ),
+    "montant_rendu": _somme_rendue(),
     "rendu_le": ChampJour(label="Rendue le", initial=aujourdhui),
     "conserver_jusqu_au": forms.DateField(
         label="Dossier conservé jusqu'au",
@@ -32,6 +42,11 @@ CHAMPS_DES_BILANS: dict[str, forms.Field] = {
 
 def champs_de_fin(demande: Demande, nom: str, champs: Mapping[str, forms.Field]) -> Mapping[str, forms.Field]:
     """Return the inputs that this file asks for: nothing about a payment when no balance is left."""
+    if nom == "payer" and (tranche := prochaine_tranche(demande)) is not None:
+        montree = forms.UUIDField(widget=forms.HiddenInput, initial=tranche.pk)
+        return {**champs, "tranche": montree}
+    if nom == "recouvrer_resiliation":
+        return {**champs, "montant_rendu": _somme_rendue(reste_a_rendre(demande))}
     if nom == "solder" and solde(demande) <= 0:
         return {}
     if nom == "clore":

@@ -8,6 +8,7 @@ from django import forms
 
 from financements.models.demandes import MOTIF_EJ
 from financements.natures import MotifRefus
+from reseau.champs import ChampDecimalFrancais
 from reseau.nombres import aujourdhui
 
 
@@ -29,6 +30,13 @@ CHAMPS_DES_REFUS: dict[str, forms.Field] = {
     "entendue_le": ChampJour(
         label="Observations de l'école présentées le", help_text="L'école est entendue avant la décision."
     ),
+    "montant_acquis": ChampDecimalFrancais(
+        label="Montant que l'école garde (€)",
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        help_text="Laissez vide si l'école garde tout ce qui lui a été versé. Le reste lui sera réclamé.",
+    ),
 }
 CHAMPS_DES_VERSEMENTS: dict[str, forms.Field] = {
     "signataire_ecole": forms.CharField(label="Signé, pour l'école, par", max_length=120),
@@ -47,6 +55,8 @@ CHAMPS_DES_VERSEMENTS: dict[str, forms.Field] = {
     "numero_dp": forms.CharField(
         label="Numéro de demande de paiement", max_length=20, required=False, help_text="S'il est connu."
     ),
+    # The part that the page shows: it is that one which is confirmed.
+    "tranche": forms.UUIDField(widget=forms.HiddenInput),
     # The same page sent twice is one payment: the key is given with the page.
     "cle": forms.UUIDField(widget=forms.HiddenInput, initial=uuid4),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from financements.admin.confirmation_bilans import LIGNES_DES_BILANS
-from financements.avenants import avenant_ouvert, engage
+from financements.avenants import avenant_ouvert, engage, net_paye
 from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES
 from financements.gardes_versements import prochaine_tranche
@@ -131,12 +131,11 @@ def _refus(_demande: Demande) -> Lignes:
 
 
 def _resiliation(demande: Demande) -> Lignes:
-    decision = demande.allocation
-    engage = decision.engagements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
-    paye = decision.paiements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    deja, paye = engage(demande.allocation), net_paye(demande.allocation)
     return [
-        ("Engagé", montrer_montant(engage), montrer_montant(paye)),
-        ("Rendu à l'enveloppe", "—", montrer_montant(engage - paye)),
+        ("Engagé", montrer_montant(deja), montrer_montant(paye)),
+        ("Rendu à l'enveloppe", "—", montrer_montant(deja - paye)),
+        ("Versé à l'école", montrer_montant(paye), "gardé, ou réclamé au-dessus de ce qu'elle garde"),
         *_refus(demande),
     ]
 

@@ -6,7 +6,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from financements.avenants import net_paye
-from financements.bilans import accorde, bilan_de, calcule, deja_engage, final, reste_a_rendre, solde
+from financements.bilans import (
+    a_reclamer,
+    accorde,
+    bilan_de,
+    calcule,
+    deja_engage,
+    final,
+    reste_a_rendre,
+    solde,
+)
 from financements.natures import PhaseBilan
 from financements.regles import ajouter_jours_ouvres
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
@@ -87,7 +96,7 @@ def _solde(demande: Demande) -> Lignes:
 
 
 def _ordre(demande: Demande) -> Lignes:
-    trop = -solde(demande)
+    trop = a_reclamer(demande)
     return [
         ("À rendre par l'école", "—", montrer_montant(trop)),
         ("Engagé", montrer_montant(deja_engage(demande)), "inchangé jusqu'à ce que la somme soit rendue"),
@@ -97,7 +106,7 @@ def _ordre(demande: Demande) -> Lignes:
 
 def _remise(demande: Demande) -> Lignes:
     return [
-        ("Trop-versé", montrer_montant(-solde(demande)), "abandonné"),
+        ("Trop-versé", montrer_montant(a_reclamer(demande)), "abandonné"),
         ("Lettre de solde", "—", _PDF),
     ]
 
@@ -136,4 +145,7 @@ LIGNES_DES_BILANS: dict[str, Callable[[Demande], Lignes]] = {
     "recouvrer": _recouvrement,
     "recouvrer_en_partie": _partie,
     "clore": _cloture,
+    "reclamer_resiliation": _ordre,
+    "renoncer_resiliation": _remise,
+    "recouvrer_resiliation": _partie,
 }

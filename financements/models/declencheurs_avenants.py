@@ -57,6 +57,12 @@ AVENANT_PAR_LA_PORTE = pgtrigger.Trigger(
            AND g.allocation_id = NEW.allocation_id AND g.montant = NEW.montant) THEN
         {refuser("Un avenant accordé a son engagement, au même montant.")}
     END IF;
+    IF NEW.etape = 'accorde' AND EXISTS (
+        SELECT FROM financements_paiement
+         WHERE allocation_id = NEW.allocation_id AND origine <> 'reprise'
+           AND saisi_par_id = NEW.accorde_par_id) THEN
+        {refuser("Qui a liquidé n'accorde pas.")}
+    END IF;
     RETURN NEW;
     """,
 )

@@ -9,12 +9,12 @@ from __future__ import annotations
 import pgtrigger
 
 from financements.models.declencheurs_avenants import taux_de_la_decision
-from financements.models.declencheurs_versements import refuser
+from financements.models.declencheurs_versements import a_accorde, refuser
 
 _TOUT = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
 _RACINE = """
-SELECT d.id, d.etat, a.accordee_par_id INTO dossier FROM financements_demande d
+SELECT d.id, d.etat INTO dossier FROM financements_demande d
   JOIN financements_allocation a ON a.demande_id = d.id
  WHERE a.id = {allocation} FOR NO KEY UPDATE OF d;
 porte := current_setting('edp.porte', true) IS NOT DISTINCT FROM 'financements_demande:' || dossier.id;
@@ -55,7 +55,7 @@ BILAN_PAR_LA_PORTE = pgtrigger.Trigger(
        AND (dossier.etat <> 'bilan_depose' OR OLD.phase IN ('contradictoire', 'figee')) THEN
         {refuser("Rien ne se demande plus sur ce bilan.")}
     END IF;
-    IF NEW.certifie_par_id = dossier.accordee_par_id THEN
+    IF {a_accorde("NEW.certifie_par_id", "NEW.allocation_id")} THEN
         {refuser("Qui a accordé ne certifie pas le service fait.")}
     END IF;
     RETURN NEW;
@@ -149,7 +149,8 @@ FIN_DE_VIE = pgtrigger.Trigger(
     IF OLD.montant_final IS NOT NULL AND NEW.montant_final IS DISTINCT FROM OLD.montant_final THEN
         {refuser("Le montant final s'écrit une fois.")}
     END IF;
-    IF NEW.etat = OLD.etat OR NEW.etat NOT IN ('bilan_depose', 'service_fait', 'soldee', 'close') THEN
+    IF NEW.etat = OLD.etat OR NEW.etat NOT IN ('bilan_depose', 'service_fait', 'soldee', 'close',
+                                                         'resiliee') THEN
         RETURN NEW;
     END IF;
     {_TOTAUX}
@@ -167,6 +168,10 @@ FIN_DE_VIE = pgtrigger.Trigger(
         IF engage <> GREATEST(NEW.montant_final, paye - recouvre) THEN
             {refuser("Au service fait, l'engagement s'arrête au montant final, ou à ce qui est déjà payé.")}
         END IF;
+    END IF;
+    IF NEW.etat = 'resiliee' AND (NEW.montant_final IS NULL OR NEW.montant_final < 0
+       OR NEW.montant_final > paye - recouvre OR engage <> paye - recouvre) THEN
+        {refuser("Une décision résiliée garde au plus ce qui est payé ; l'engagement s'y arrête.")}
     END IF;
     IF NEW.etat IN ('soldee', 'close')
        AND (NEW.montant_final IS NULL OR paye - recouvre <> NEW.montant_final + remis

@@ -11,7 +11,7 @@ import pgtrigger
 _AJOUT_OU_MODIFICATION = pgtrigger.Insert | pgtrigger.Update
 
 _RACINE = """
-SELECT d.id, d.etat, d.region_id, d.numero_ej, d.montant_final, a.accordee_par_id, a.origine
+SELECT d.id, d.etat, d.region_id, d.numero_ej, d.montant_final, a.origine
   INTO dossier FROM financements_demande d JOIN financements_allocation a ON a.demande_id = d.id
  WHERE a.id = v_allocation FOR NO KEY UPDATE OF d;
 """
@@ -37,6 +37,15 @@ _VARIABLES = [
 def refuser(phrase: str) -> str:
     """Spell a refusal in PL/pgSQL."""
     return f"RAISE EXCEPTION '{phrase.replace("'", "''")}' USING ERRCODE = 'check_violation';"
+
+
+def a_accorde(personne: str, allocation: str) -> str:
+    """Spell in SQL that this person granted the decision, or one of its amendments."""
+    return (
+        f"{personne} IN (SELECT accordee_par_id FROM financements_allocation WHERE id = {allocation}"
+        f" UNION ALL SELECT accorde_par_id FROM financements_avenant WHERE allocation_id = {allocation}"
+        " AND accorde_par_id IS NOT NULL)"
+    )
 
 
 # F9: when a schedule exists, it adds up to what is committed; looked at when all is written. What was paid,
@@ -130,7 +139,7 @@ PAIEMENT_EN_REGLE = pgtrigger.Trigger(
     IF NEW.numero_ej <> dossier.numero_ej THEN
         {refuser("Le paiement porte le numéro d'engagement juridique de la décision.")}
     END IF;
-    IF NEW.saisi_par_id = dossier.accordee_par_id THEN
+    IF {a_accorde("NEW.saisi_par_id", "v_allocation")} THEN
         {refuser("Qui a accordé ne liquide pas.")}
     END IF;
     SELECT montant INTO prevu FROM financements_tranche

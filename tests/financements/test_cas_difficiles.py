@@ -17,7 +17,7 @@ from reseau.models import AffectationDreets
 from reseau.nombres import aujourdhui, montrer_date
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
-from tests.financements.test_page_versements import texte
+from tests.financements.test_page_versements import envoi_de, texte
 from tests.financements.test_versements import echeancier
 from tests.usines_financements import Territoire, ajouter_ligne, saisies, territoire
 
@@ -67,13 +67,16 @@ def test_trois_tranches_egales_par_les_ecrans(lieu: Territoire) -> None:
 
 
 def test_deux_onglets_sur_payer(client: Client, lieu: Territoire) -> None:
-    """Each tab has its own key: the second finds that nothing is due, and pays nothing."""
+    """Two parts are due, two pages show the first: the second page does not pay the other part."""
+    echeancier(lieu, ("50", "50"))
     demande = lieu.demande(Etat.NOTIFIEE)
     client.force_login(lieu.agents[Role.LIQUIDATEUR])
     page = adresse("transition", demande, "payer")
-    onglets = [saisies("payer") for _ in range(2)]
-    assert client.post(page, onglets[0]).status_code == 302
-    assert "Tout l'échéancier est payé" in texte(client.post(page, onglets[1])).replace("&#x27;", "'")
+    envois = [envoi_de(client, page) for _ in range(2)]
+    assert envois[0]["cle"] != envois[1]["cle"]
+    assert client.post(page, envois[0]).status_code == 302
+    phrase = "La tranche que montrait cette page est déjà payée"
+    assert phrase in texte(client.post(page, envois[1]))
     assert Paiement.objects.count() == 1
 
 

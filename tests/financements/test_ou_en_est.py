@@ -30,7 +30,7 @@ def page(demande: Demande) -> str:
     return reverse("admin:financements_demande_change", args=[demande.pk])
 
 
-@pytest.mark.parametrize("etat", [etat for etat in Etat if etat != Etat.EN_EXECUTION])
+@pytest.mark.parametrize("etat", [e for e in Etat if e not in {Etat.EN_EXECUTION, Etat.RESILIEE}])
 def test_a_qui_le_tour_est_ce_que_dit_la_matrice(etat: Etat) -> None:
     """The school's turn is where the matrix gives its head something that moves the file."""
     verbes = {verbe for verbe, etats in ATTEND.items() if etat in etats}

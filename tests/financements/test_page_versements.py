@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -60,9 +59,7 @@ def test_de_l_accord_au_paiement_par_les_pages(client: Client, lieu: Territoire)
     assert "202 200,00 € : un versement unique" in texte(client.get(page))
     assert client.post(page, {"numero_ej": "2100012345"}).status_code == 302
     page = aller(client, lieu, Role.LIQUIDATEUR, demande, "payer")
-    vue = client.get(page)
-    envoi = {"cle": vue.context["formulaire"]["cle"].value(), "paye_le": aujourdhui().isoformat()}
-    assert client.post(page, envoi).status_code == 302
+    assert client.post(page, envoi_de(client, page)).status_code == 302
     dossier = texte(client.get(reverse("admin:financements_demande_change", args=[demande.pk])))
     for phrase in ("En exécution", "Reste à payer", "0,00 €", "2100012345", "Certificat de paiement (PDF)"):
         assert phrase in dossier
@@ -124,10 +121,16 @@ def test_le_meme_envoi_deux_fois_est_un_paiement(client: Client, lieu: Territoir
     deux_tranches(lieu)
     demande = lieu.demande(Etat.NOTIFIEE)
     page = aller(client, lieu, Role.LIQUIDATEUR, demande, "payer")
-    envoi = {"cle": str(uuid4()), "paye_le": aujourdhui().isoformat()}
+    envoi = envoi_de(client, page)
     assert client.post(page, envoi).status_code == 302
     assert "Ce paiement est déjà enregistré." in texte(client.post(page, envoi))
     assert Paiement.objects.count() == 1
+
+
+def envoi_de(client: Client, page: str) -> dict[str, Any]:
+    """What the page sends when nothing is changed in it."""
+    formulaire = client.get(page).context["formulaire"]
+    return {nom: formulaire[nom].value() or "" for nom in formulaire.fields}
 
 
 def deux_tranches(lieu: Territoire, *, acompte_dans: int = 0, service_fait: bool = False) -> None:
@@ -181,7 +184,7 @@ def test_les_credits_de_paiement_manquent(client: Client) -> None:
         "L'enveloppe n'a plus que 100 001,00 € de crédits de paiement, et la tranche en prend 202 200,00 €."
     )
     assert phrase in texte(client.get(page))
-    reponse = client.post(page, {"cle": str(uuid4()), "paye_le": aujourdhui().isoformat()})
+    reponse = client.post(page, envoi_de(client, page))
     assert phrase in texte(reponse)
     assert not Paiement.objects.exists()
 

@@ -176,7 +176,7 @@ def test_un_paiement_de_demain_n_existe_pas(lieu: Territoire, a_payer: Demande) 
 
 def test_on_ne_reclame_que_s_il_y_a_trop_verse(lieu: Territoire, a_payer: Demande) -> None:
     for nom in ("reclamer", "renoncer"):
-        assert "il n'y a rien à rendre" in refus_de(lieu, a_payer, nom)
+        assert "il n'y a rien à réclamer" in refus_de(lieu, a_payer, nom)
 
 
 def test_le_seuil_separe_reclamer_et_renoncer(lieu: Territoire) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ from financements.models import Demande
 from financements.ouverture import ouvrir_demande
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
+from tests.usines_bilans import APRES_RESILIATION
 from tests.usines_financements import (
     AVANT_L_AVENANT,
     CHEMIN,
@@ -30,6 +33,8 @@ from tests.usines_financements import (
 from tests.usines_reprises import reprendre, reprise_a_solder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reseau.socle.etats import Transition
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +46,6 @@ FIN_DE_VIE = {
     Etat.SOLDEE,
     Etat.CLOSE,
 }
-REPRISES = {"annuler_reprise": reprendre, "conventionner_service_fait": reprise_a_solder}
 SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
 
 
@@ -51,8 +55,8 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
         demande = lieu.demande(Etat.EN_EXECUTION)
         preparer_avenant(demande)
         return lieu.avancer(demande, *AVANT_L_AVENANT[transition.nom])
-    if transition.nom in REPRISES:
-        return REPRISES[transition.nom](lieu)
+    if transition.nom in AILLEURS:
+        return AILLEURS[transition.nom](lieu)
     if transition.cible in FIN_DE_VIE or transition.sources[0] in FIN_DE_VIE:
         return fin_de_vie(lieu, transition)
     if transition.nom in CONVENTIONNER[1:]:
@@ -81,6 +85,16 @@ def fin_de_vie(lieu: Territoire, transition: Transition) -> Demande:
     return lieu.avancer(demande, *avant.get(transition.nom, ()))
 
 
+def resiliee(lieu: Territoire, suite: str) -> Demande:
+    """A terminated decision of which the school keeps nothing, about to be claimed, waived or given back."""
+    if suite == "renoncer_resiliation":
+        type(lieu.campagne).objects.filter(pk=lieu.campagne.pk).update(seuil_reversement=1_000_000)
+    demande = lieu.demande(Etat.EN_EXECUTION)
+    saisie = Contexte(lieu.qui("resilier", demande.ecole), saisies("resilier", montant_acquis=Decimal(0)))
+    demande = MACHINE.franchir(demande, "resilier", saisie)
+    return lieu.avancer(demande, *(("reclamer_resiliation",) if suite == "recouvrer_resiliation" else ()))
+
+
 def sans_convention(lieu: Territoire, etat: str) -> Demande:
     """A small grant that needed none, until a second school of the same body was granted more."""
     corps = Gestionnaire.objects.create(nom="Association Essai")
@@ -90,6 +104,14 @@ def sans_convention(lieu: Territoire, etat: str) -> Demande:
     petite = lieu.avancer(petite, "notifier", *(("payer",) if etat == Etat.EN_EXECUTION else ()))
     lieu.demande(Etat.ACCORDEE, ecole=autre)
     return petite
+
+
+# Where the way there is not that of every file.
+AILLEURS: dict[str, Callable[[Territoire], Demande]] = {
+    "annuler_reprise": reprendre,
+    "conventionner_service_fait": reprise_a_solder,
+    **{nom: partial(resiliee, suite=nom) for nom in APRES_RESILIATION},
+}
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: t.nom)
