@@ -42,8 +42,11 @@ FEUILLES = (
 _COPIE = "md5({}::text || c.n::text)::uuid"
 _DECALEE = "({} + make_interval(years => c.exercice - c.exercice_modele))::date"
 _BOITE = "c.enveloppe"
+_EJ = "CASE WHEN t.numero_ej <> '' THEN '3' || lpad(c.n::text, 9, '0') ELSE '' END"
 PARTICULIERES: dict[tuple[str, str], str] = {
     ("financements_demande", "numero"): "c.exercice || '-' || c.region || '-B' || lpad(c.n::text, 6, '0')",
+    ("financements_demande", "numero_ej"): _EJ,
+    ("financements_paiement", "numero_ej"): _EJ,
     ("financements_demande", "ecole_id"): "c.ecole",
     ("financements_demande", "region_id"): "c.region",
     ("financements_demande", "campagne_id"): "c.campagne",

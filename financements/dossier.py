@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from financements.comptage import rapprochement
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece, Voie
+from financements.requetes import lignes_de
 from reseau.models import FichierDepose
 from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
 
@@ -76,7 +78,7 @@ class Calcul:
 def calcul(demande: Demande, *, interne: bool) -> Calcul:
     """Print the computation; a school reads the retained numbers once they are decided."""
     decide = interne or demande.etat in ACCORDEES
-    lignes = list(demande.lignes.select_related("titre").order_by("titre", "annee"))
+    lignes = [copy(ligne) for ligne in lignes_de(demande)]  # guards read the same rows
     if not decide:
         for ligne in lignes:
             ligne.effectif_retenu, ligne.nb_majorations, ligne.motif, ligne.montant_retenu = None, 0, "", None

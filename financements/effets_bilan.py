@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from commandes.indicateurs import indicateurs
 from financements import actes_bilan
@@ -81,17 +81,20 @@ def _reprendre_les_inscriptions(bilan: Bilan, decision: Allocation) -> None:
 
 
 def deposer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Freeze what the school certifies; the review starts from what it wrote."""
+    """Freeze what the school certifies; the review starts from what it wrote.
+
+    A line that comes back with an answer and the same numbers keeps what the service retained, and why.
+    """
     bilan = _celui_de(demande)
     bilan.depose_le, bilan.depose_par = maintenant(), contexte.utilisateur
     bilan.save()
     lignes = bilan.lignes.exclude(a_corriger="") if bilan.phase else bilan.lignes.all()
-    lignes.update(
-        mois_retenus=F("mois_realises"),
-        majores_retenus=F("majores_realises"),
-        motif_service="",
-        a_corriger="",
+    inchangees = Q(mois_realises=F("mois_avant"), majores_realises=F("majores_avant"))
+    decidees = inchangees & Q(mois_retenus__isnull=False)
+    lignes.exclude(decidees if bilan.phase else Q(pk=None)).update(
+        mois_retenus=F("mois_realises"), majores_retenus=F("majores_realises"), motif_service=""
     )
+    lignes.update(question=F("a_corriger"), a_corriger="")
     bilan.__class__.objects.filter(pk=bilan.pk).update(a_corriger="")
     demande.echeance_le = None
     document = actes_bilan.figer_recu(demande, bilan)

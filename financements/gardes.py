@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from financements.natures import NaturePiece, Voie
+from financements.requetes import lignes_de
 from reseau.nombres import aujourdhui, exercice_de, maintenant, montrer_date, montrer_montant
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def enveloppe_choisie(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 def ecarts_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Each line is decided, and what differs from the request says why."""
-    for ligne in demande.lignes.select_related("titre"):
+    for ligne in lignes_de(demande):
         if ligne.effectif_retenu is None:
             yield f"{ligne} : indiquez l'effectif retenu."
         elif not ligne.motif and (
@@ -117,7 +118,7 @@ def ecarts_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 def bareme_en_vigueur(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """The amounts come from the scale of the day; saving the page takes the new rates."""
     en_vigueur = demande.campagne.baremes_en_vigueur()
-    for ligne in demande.lignes.select_related("titre"):
+    for ligne in lignes_de(demande):
         if ligne.bareme_id != en_vigueur.get(ligne.titre_id, en_vigueur.get(None)):
             yield f"{ligne} : le barème a changé. Enregistrez le dossier pour appliquer le nouveau taux."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from financements.recevabilite import depassements, refus_de_compte_rendu, refus_de_liste, verdicts
+from financements.requetes import lignes_de
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +34,7 @@ def recevable(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 def plafonds_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Row 6: retained beyond the places of the school or the ceiling of the scale says why."""
-    sans_motif = list(
-        demande.lignes.filter(motif="").select_related("titre", "bareme").order_by("titre", "annee")
-    )
+    sans_motif = [ligne for ligne in lignes_de(demande) if not ligne.motif]
     for code, titre, nombre, places in depassements(demande, "effectif_retenu"):
         if any(ligne.titre_id == code for ligne in sans_motif):
             yield f"{titre} : {nombre} élèves retenus pour {places} places. Écrivez la raison sur la ligne."

@@ -7,6 +7,7 @@ Sources: articles of law, or a parameter of the campaign.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from stdnum.fr import siret
 
 from financements.comptage import constat_ages, constat_doubles
 from financements.natures import NaturePiece, Resultat, Voie
+from financements.requetes import lignes_de
 from financements.situations import ACCORDEES, RENDUES
 from reseau.models import en_cours
 from reseau.nombres import PARIS, aujourdhui, montrer_date, montrer_montant
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from ecoles.models import Titre
     from financements.models import Demande
 
 type Constat = list[str] | None
@@ -135,11 +138,13 @@ def depassements(demande: Demande, champ: str) -> list[tuple[str, str, int, int]
         for titre in {etape.titre_id for etape in offre.parcours.etapes.all()}:
             connues = places.get(titre, 0)
             places[titre] = None if connues is None or offre.capacite is None else connues + offre.capacite
-    demandes = demande.lignes.order_by("titre").values_list("titre", "titre__intitule").annotate(n=Sum(champ))
+    nombres: Counter[Titre] = Counter()
+    for ligne in lignes_de(demande):
+        nombres[ligne.titre] += getattr(ligne, champ) or 0
     return [
-        (code, str(titre), nombre, limite)
-        for code, titre, nombre in demandes
-        if (limite := places.get(code)) is not None and (nombre or 0) > limite
+        (titre.pk, titre.intitule, nombre, limite)
+        for titre, nombre in nombres.items()
+        if (limite := places.get(titre.pk)) is not None and nombre > limite
     ]
 
 

@@ -87,7 +87,7 @@ REGISTRE = {
         FINANCEMENT,
         financier="unitaire majoration montant motif_ecole motif_service",
         interne="id bilan titre annee mois_convenus majores_convenus mois_inscrits mois_realises"
-        " majores_realises mois_avant majores_avant mois_retenus majores_retenus a_corriger reponse",
+        " majores_realises mois_avant majores_avant mois_retenus majores_retenus a_corriger question reponse",
     ),
     "financements.PosteCompteRendu": traitement(
         _DOSSIER, FINANCEMENT, financier="compte prevu realise", interne="id bilan rang"

@@ -72,14 +72,11 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "retirer": {"motif": "Demande refaite."},
     "conventionner": {
         "signataire_ecole": "Sonia Essai",
-        "signee_ecole_le": date(2026, 1, 5),
         "signataire_etat": "Hélène Essai",
-        "signee_etat_le": date(2026, 1, 6),
     },
     "refuser": {"raison": "credits", "motif": "L'enveloppe de l'année est épuisée."},
     "classer": {"raison": "dossier", "motif": "Le budget n'est jamais arrivé."},
     "resilier": {"entendue_le": date(2026, 1, 7), "motif": "L'école ferme."},
-    "notifier": {"numero_ej": "2100012345"},
     "payer": {"numero_dp": ""},
     "deposer_bilan": {"certifie": True},
     "redeposer_bilan": {"certifie": True},
@@ -138,7 +135,10 @@ def saisies(nom: str, **autres: Any) -> dict[str, Any]:
     fraiches: dict[str, Any] = {}
     if nom in CONVENTIONNER:
         scan = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
-        fraiches = SAISIES["conventionner"] | {"scan": scan}
+        jour = aujourdhui()
+        fraiches = SAISIES["conventionner"] | {"scan": scan, "signee_ecole_le": jour, "signee_etat_le": jour}
+    elif nom == "notifier":
+        fraiches = {"numero_ej": f"21{next(_RANG):08d}"}
     elif nom in {"payer", "solder"}:
         fraiches = {"cle": uuid4(), "paye_le": aujourdhui()}
     elif nom.startswith("recouvrer"):

@@ -116,7 +116,8 @@ class _Lignes(SansIcones, InlinePortee):
         suites = []
         if ligne.mois_avant is not None:
             suites.append(f"Avant correction : {_mois(ligne.mois_avant, ligne.majores_avant)}")
-        suites += [mots for mots in (ligne.motif_ecole, ligne.reponse) if mots]
+        question = f"Demandé : {ligne.question}" if ligne.question else ""
+        suites += [mots for mots in (ligne.motif_ecole, question, ligne.reponse) if mots]
         second = format_html('<span class="fin-second">{}</span>', " ; ".join(suites)) if suites else ""
         return format_html("{}{}", texte, second)
 

@@ -24,6 +24,7 @@ from financements.manques import Manque, avec_liens
 from financements.natures import Origine
 from financements.ou_en_est import ou_en_est
 from financements.reprise_montree import reprise_montree
+from financements.requetes import lire_les_lignes
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
 from reseau.admin.enchainements import AvecEnchainements, Enchainement
@@ -101,6 +102,8 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
     def _page_du_dossier(
         self, request: HttpRequest, demande: Demande, journal: list[JournalDemande]
     ) -> dict[str, Any]:
+        if request.method == "GET":
+            lire_les_lignes(demande)
         interne, saisies = self.interne(request, demande), self.saisies(request, demande)
         presentes, manquantes = dossier.pieces(demande)
         lien = reverse("admin:financements_demande_decision", args=[demande.pk])
@@ -142,7 +145,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         ouvertes = [t for t in self._ouvertes(request, demande) if t.nom not in _A_REBOURS]
         if not ouvertes:
             return None
-        phrases = self._refus_sans_saisie(request, demande, ouvertes[0])
+        phrases = self._empechements(request, demande, ouvertes[0])
         if ouvertes[0].permission == "deposer":
             refus = avec_liens(demande, phrases)
         else:

@@ -125,6 +125,12 @@ class Demande(models.Model):
             GinIndex(fields=["recherche"], name="demande_recherche", opclasses=["gin_trgm_ops"]),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=("numero_ej",),
+                condition=~Q(numero_ej="") & ~Q(etat=Etat.RETIREE),
+                name="demande_une_par_ej",
+                violation_error_message="Ce numéro d'engagement juridique est celui d'un autre dossier.",
+            ),
             models.CheckConstraint(
                 condition=Q(numero_ej="") | Q(numero_ej__regex=MOTIF_EJ),
                 name="demande_numero_ej",

@@ -42,7 +42,7 @@ def test_une_decision_notifiee_est_une_ligne_valide(client: Client, lieu: Territ
     assert ligne["referenceDecision"] == demande.numero
     assert ligne["nomAttribuant"] == "DREETS Auvergne-Rhône-Alpes"
     assert ligne["idBeneficiaire"] == demande.ecole.siret
-    assert ligne["dateConvention"] == "2026-01-06"
+    assert ligne["dateConvention"] == aujourdhui().isoformat()
     assert (ligne["conditionsVersement"], ligne["notificationUE"]) == ("unique", "non")
 
 

@@ -125,7 +125,7 @@ def test_une_convention_datee_d_avant_l_outil_laisse_payer(client: Client, lieu:
 
 def test_le_solde_aussi_attend_la_convention(lieu: Territoire) -> None:
     demande = reprise_a_solder(lieu)
-    with pytest.raises(TransitionRefusee, match="rien n'est payé sans convention signée"):
+    with pytest.raises(TransitionRefusee, match="il faut d'abord la convention signée"):
         lieu.avancer(demande, "solder")
     lieu.avancer(demande, "conventionner_service_fait", "solder")
     tout_tient()
