@@ -145,7 +145,7 @@ class AdminCampagne(AdminRefus):
 class AdminBareme(AdminRefus):
     """Rates: a new version is added, none is changed."""
 
-    list_display = ("campagne", "diplome", "version", "par_jeune", "supplement")
+    list_display = ("campagne", "diplome", "version", "par_jeune", "pour_l_annee", "supplement")
     list_display_links = ("diplome",)
     list_select_related = ("campagne", "titre")
     list_filter = ("campagne",)
@@ -172,6 +172,11 @@ class AdminBareme(AdminRefus):
     def par_jeune(self, bareme: Bareme) -> str:
         """The rate, with its four decimals only when they count."""
         return montrer_taux(bareme.unitaire)
+
+    @admin.display(description="par jeune, pour l'année")
+    def pour_l_annee(self, bareme: Bareme) -> str:
+        """What a learner who stays all the months of the campaign stands for."""
+        return montrer_montant(bareme.unitaire * bareme.campagne.mois)
 
     @admin.display(description="supplément par mois", ordering="majoration")
     def supplement(self, bareme: Bareme) -> str:

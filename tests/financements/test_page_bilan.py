@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
+from financements.bilans_montres import page_du_bilan
 from financements.etats import Etat
+from reseau.nombres import lire_montant
 from reseau.roles import Role
 from tests.financements.test_bilan import bilan
 from tests.financements.test_page_versements import texte
@@ -103,11 +106,21 @@ def test_l_instructeur_retient_moins_avec_une_raison(client: Client, lieu: Terri
     retenu["lignes-0-motif_service"] = "Le registre d'appel en dit moins."
     reponse = client.post(page(demande), envoi(client, demande, **retenu), follow=True)
     assert "197 040,00 €" in texte(reponse)
+    assert "Mois-élèves : 193 050,00 €. Suppléments : 3 990,00 €." in texte(reponse)
     client.force_login(lieu.agents[Role.CERTIFICATEUR])
     vue = texte(client.get(etape(demande, "certifier")))
     assert "197 040,00 €" in vue
     assert "à rendre : 5 160,00 €" in vue
     assert client.post(etape(demande, "certifier")).status_code == 302
+
+
+def test_les_deux_parts_du_calcul_font_le_montant_calcule_au_centime(lieu: Territoire) -> None:
+    """Rounded for the eye, they never differ by a cent from their sum."""
+    lieu.campagne.baremes.create(version=2, unitaire=Decimal("0.5005"), majoration=Decimal("0.0037"))
+    comptes = page_du_bilan(bilan(lieu.demande(Etat.BILAN_DEPOSE)), (), calculs=True)
+    parts = [lire_montant(comptes.total[mot]) for mot in ("mois", "supplements")]
+    assert parts == [Decimal("180.18"), Decimal("0.52")]
+    assert sum(parts) == lire_montant(comptes.calcule)
 
 
 def test_une_correction_n_ouvre_que_ce_qui_est_nomme(client: Client, lieu: Territoire) -> None:
