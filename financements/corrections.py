@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from financements.natures import NaturePiece, RaisonCorrection, Voie
+from financements.pieces import analyses
 from reseau.nombres import maintenant
 
 if TYPE_CHECKING:
@@ -121,5 +122,7 @@ def natures_ouvertes(demande: Demande) -> list[str]:
     natures = [str(n.value) for n in NaturePiece]
     if cles is None:
         return natures
-    papier = {NaturePiece.SCAN.value} if demande.voie == Voie.SERVICE else set()
-    return [nature for nature in natures if f"piece_{nature}" in cles or nature in papier]
+    toujours = {NaturePiece.SCAN.value} if demande.voie == Voie.SERVICE else set()
+    if analyses(demande).get(NaturePiece.CER) in {None, "refuse"}:
+        toujours.add(NaturePiece.CER.value)
+    return [nature for nature in natures if f"piece_{nature}" in cles or nature in toujours]

@@ -13,9 +13,11 @@ from financements import tableau
 from financements.actes import formule
 from financements.avenants import avenants_accordes
 from financements.comptage import rapprochement
+from financements.confirmations import montrer_confirmation
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece, Voie
+from financements.pieces import exigees, validite
 from financements.requetes import lignes_de
 from reseau.models import FichierDepose
 from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
 
 # What a school reads of the journal: its own acts and the answers that it was given.
 _POUR_L_ECOLE = frozenset(
-    {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
+    {
+        "creer",
+        "deposer",
+        "deposer_sur_scan",
+        "confirmer",
+        "demander_complement",
+        "completer",
+        "completer_sur_scan",
+    }
     | {"joindre", "ecarter", "instruire", "accorder", "retirer", "reprendre", "annuler_reprise"}
     | {
         "conventionner",
@@ -125,6 +135,7 @@ class PieceMontree:
     nom: str
     etat: str
     attention: bool
+    validite: str
     deposee: str
     lisible: bool
     retirable: bool
@@ -134,7 +145,9 @@ def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
     """Return the pieces that are there, and the names of the compulsory ones that are not."""
     presentes = list(demande.pieces.select_related("fichier").order_by("nature", "id"))
     la = {piece.nature for piece in presentes}
-    manquantes = [NaturePiece(n).label for n in demande.campagne.pieces_obligatoires if n not in la]
+    reprise = demande.voie == Voie.REPRISE  # what it was decided on is not all here
+    attendues = demande.campagne.pieces_obligatoires if reprise else exigees(demande.campagne)
+    manquantes = [NaturePiece(n).label for n in attendues if n not in la]
     natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()
     return [_montrer_piece(piece, retirable=piece.nature in natures) for piece in presentes], manquantes
 
@@ -147,6 +160,7 @@ def _montrer_piece(piece: Piece, *, retirable: bool) -> PieceMontree:
         nom=fichier.nom_origine,
         etat=fichier.get_analyse_display(),
         attention=fichier.analyse != FichierDepose.Analyse.SAIN,
+        validite=validite(piece.valable_jusqu_au),
         deposee=montrer_instant(fichier.depose_le),
         lisible=fichier.analyse == FichierDepose.Analyse.SAIN,
         retirable=retirable,
@@ -231,6 +245,7 @@ def entete(demande: Demande, *, interne: bool) -> dict[str, Any]:
         "voie": demande.get_voie_display(),
         "recue": montrer_date_courte(demande.recue_par_courriel_le) if demande.recue_par_courriel_le else "",
         "deposee": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
+        "confirmation": montrer_confirmation(demande, interne=interne),
         "motif": demande.motif if demande.etat in _MOTIVES else "",
         "renvoi": demande.renvoi if interne and demande.etat == Etat.EN_INSTRUCTION else "",
         "note": demande.note_interne if interne else "",

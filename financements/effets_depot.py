@@ -88,7 +88,7 @@ def instruire(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
             defaults={
                 "bloquante": verdict.regle.bloquante,
                 "resultat": verdict.resultat,
-                "constat": " ".join(verdict.constats)[:2000],
+                "constat": " ".join(verdict.constats),
                 "controle_le": maintenant(),
             },
         )

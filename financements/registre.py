@@ -202,5 +202,7 @@ REGISTRE = {
         interne="id demande titre annee mois effectif_demande majorations_demandees effectif_retenu"
         " nb_majorations motif bareme",
     ),
-    "financements.Piece": traitement(_DOSSIER, FINANCEMENT, interne="id demande nature fichier"),
+    "financements.Piece": traitement(
+        _DOSSIER, FINANCEMENT, interne="id demande nature fichier valable_jusqu_au"
+    ),
 }

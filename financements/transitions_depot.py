@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import budgets, corrections, effets_depot, gardes, gardes_depot
+from financements import budgets, confirmations, corrections, effets_depot, gardes, gardes_depot
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -43,6 +43,16 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes.scan_present,
         ),
         effet=effets_depot.deposer,
+    ),
+    Transition(  # 1b: "the school confirms later"; the state stays, the journal keeps who and when
+        "confirmer",
+        confirmations.A_RELIRE,
+        "",
+        "deposer",
+        "Confirmer la demande reçue",
+        gardes=(confirmations.a_confirmer, gardes.certifie),
+        effet=confirmations.confirmer,
+        champs=("certifie",),
     ),
     Transition(  # 4
         "completer",

@@ -178,7 +178,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         """A school reads states in its own words."""
         reponse: Any = super()._confirmation(requete, objet, transition, *suite)
         if not self.interne(requete, objet):
-            etats = ("État", LIBELLES_ECOLE[objet.etat], LIBELLES_ECOLE[transition.cible])
+            etats = ("État", LIBELLES_ECOLE[objet.etat], LIBELLES_ECOLE[transition.vers(objet.etat)])
             reponse.context_data["lignes"][0] = etats
         return reponse  # type: ignore[no-any-return]
 

@@ -33,14 +33,16 @@ _MOTS = {Resultat.CONFORME: "Conforme", Resultat.SANS_OBJET: "Sans objet"}
 
 
 class FormulaireDerogations(forms.Form):
-    """A reason for each blocking rule that is not met; empty, it still blocks."""
+    """A reason for each rule that is not met and may be passed over; empty, a blocking one still blocks."""
 
     def __init__(self, lus: Sequence[Verdict], ecrites: dict[str, str], *args: Any) -> None:
         super().__init__(*args)
         for verdict in lus:
-            if verdict.bloque:
+            if verdict.motivable:
+                outre = f"Passer outre « {verdict.regle.phrase} » : pourquoi ?"
+                remarque = f"« {verdict.regle.phrase} » : votre remarque, si vous en avez une"
                 self.fields[verdict.regle.code] = forms.CharField(
-                    label=f"Passer outre « {verdict.regle.phrase} » : pourquoi ?",
+                    label=outre if verdict.bloque else remarque,
                     help_text="Cette raison est imprimée sur la fiche de contrôle.",
                     max_length=500,
                     required=False,
@@ -81,6 +83,7 @@ class AdminRecevabilite(AdminPieces):
             "demande": demande,
             "verdicts": [montrer(verdict) for verdict in lus],
             "formulaire": formulaire,
+            "bloque": any(verdict.bloque for verdict in lus),
             "retour": reverse("admin:financements_demande_change", args=[demande.pk]),
         }
         return TemplateResponse(request, "admin/financements/recevabilite.html", contexte)
@@ -88,7 +91,8 @@ class AdminRecevabilite(AdminPieces):
 
 def montrer(verdict: Verdict) -> dict[str, Any]:
     """Return a rule as the page prints it."""
-    mot = _MOTS.get(Resultat(verdict.resultat)) or ("À motiver" if verdict.bloque else "À noter")
+    a_regler = ("À motiver" if verdict.motivable else "À régler") if verdict.bloque else "À noter"
+    mot = _MOTS.get(Resultat(verdict.resultat)) or a_regler
     return {
         "phrase": verdict.regle.phrase,
         "source": verdict.regle.source,

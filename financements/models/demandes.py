@@ -20,7 +20,7 @@ from financements.models.declencheurs_reprises import (
     REPRISE_ENTIERE,
 )
 from financements.models.enveloppes import Enveloppe
-from financements.natures import Voie
+from financements.natures import LONGUEUR_DU_MOTIF, Voie
 from financements.requetes import RequeteDemandes, RequeteParDemande
 from reseau.champs import ChampMontant, uuid7
 from reseau.models import EntreeJournal, Region, Utilisateur
@@ -82,7 +82,7 @@ class Demande(models.Model):
     numero_ej = models.CharField(
         "numéro d'engagement juridique", max_length=10, blank=True, default="", db_default="", editable=False
     )
-    motif = models.CharField("motif", max_length=500, blank=True, editable=False)
+    motif = models.CharField("motif", max_length=LONGUEUR_DU_MOTIF, blank=True, editable=False)
     renvoi = models.CharField("raison du renvoi", max_length=500, blank=True, editable=False)
     note_interne = models.TextField(
         "note interne", max_length=4000, blank=True, help_text="L'école ne lit pas cette note."

@@ -179,7 +179,7 @@ def _confirmer(
         "title": f"{transition.libelle} : {len(objets)} dossier{'s' if len(objets) > 1 else ''}",
         "opts": page.model._meta,
         "transition": transition,
-        "apres": etats[transition.cible],
+        "apres": etats.get(transition.cible, "inchangé"),
         "longue": longue,
         "lignes": [
             (objet, [] if longue else page._refus_sans_saisie(requete, objet, transition)) for objet in objets

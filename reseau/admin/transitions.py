@@ -175,7 +175,7 @@ class AdminTransitions(AvecLots):
             "formulaire": formulaire,
             "refus": refus,
             "lignes": [
-                ("État", objet.get_etat_display(), etats[transition.cible]),
+                ("État", objet.get_etat_display(), etats[transition.vers(objet.etat)]),
                 *self.avant_apres(requete, objet, transition),
             ],
             "retour": self._page(objet),
