@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import IntegrityError, transaction
 
 from ecoles.models import Ecole
 from financements.etats import MACHINE, Etat
+from reseau.models import ServiceRegional
 from reseau.roles import Role
 from reseau.socle.etats import Contexte
 from tests.bases import en_parallele
@@ -21,27 +23,35 @@ from tests.usines_financements import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from financements.models import Demande
 
 pytestmark = pytest.mark.course
 
 
-def test_notifier_et_effacer_le_siret_au_meme_moment(base_jetable: str) -> None:
+@pytest.mark.parametrize("qui", ["ecole", "service"])
+def test_qui_efface_un_siret_attend_qui_notifie(base_jetable: str, qui: str) -> None:
     lieu = territoire()
-    demandes = [lieu.demande(Etat.CONVENTIONNEE) for _ in range(5)]
+    demande = lieu.demande(Etat.CONVENTIONNEE)
     identifier_le_service("84")
     produire_les_documents()
-    notifier = Contexte(lieu.agents[Role.GESTIONNAIRE], saisies("notifier"))
+    notifiee = threading.Event()
 
-    def geste(demande: Demande) -> tuple[Callable[[], object], Callable[[], object]]:
-        return (
-            lambda: MACHINE.franchir(demande, "notifier", notifier),
-            lambda: Ecole.objects.filter(pk=demande.ecole_id).update(siret=""),
-        )
+    def notifier() -> Demande:
+        with transaction.atomic():
+            franchie = MACHINE.franchir(
+                demande, "notifier", Contexte(lieu.agents[Role.GESTIONNAIRE], saisies("notifier"))
+            )
+            notifiee.set()
+            threading.Event().wait(0.5)  # the other one has time to write, if nothing holds it
+        return franchie
 
-    issues = en_parallele(*(action for demande in demandes for action in geste(demande)))
-    for notifiee, effacee in zip(issues[::2], issues[1::2], strict=True):
-        assert sum(isinstance(issue, DatabaseError) for issue in (notifiee, effacee)) == 1
+    def effacer() -> int:
+        notifiee.wait(30)
+        if qui == "ecole":
+            return Ecole.objects.filter(pk=demande.ecole_id).update(siret="")
+        return ServiceRegional.objects.filter(region="84").update(siret="")
+
+    franchie, effacee = en_parallele(notifier, effacer)
+    assert franchie.etat == Etat.NOTIFIEE
+    assert isinstance(effacee, IntegrityError)
     call_command("verifier_invariants")
