@@ -93,7 +93,15 @@ class AdminCampagne(AdminRefus):
         (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
         (
             "Dossiers",
-            {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention", "seuil_comptes")},
+            {
+                "fields": (
+                    "pieces_obligatoires",
+                    "delai_complement",
+                    "seuil_convention",
+                    "delai_convention",
+                    "seuil_comptes",
+                )
+            },
         ),
         (
             "Bilan",

@@ -13,6 +13,7 @@ from financements.etats import ACCORDEES, AVANT_DEPOT, LIBELLES_ECOLE, SANS_FINA
 from financements.models.campagnes import Campagne
 from financements.models.declencheurs import DECLENCHEURS_DEMANDE
 from financements.models.declencheurs_bilans import FIN_DE_VIE
+from financements.models.declencheurs_execution import CHAINE_DE_SA_REGION, EXECUTION_ENTIERE
 from financements.models.declencheurs_reprises import (
     ANNULEE_PAR_SES_CONTRAIRES,
     NAISSANCE,
@@ -170,6 +171,7 @@ class Demande(models.Model):
         )
         triggers = (
             *DECLENCHEURS_DEMANDE,
+            EXECUTION_ENTIERE,
             FIN_DE_VIE,
             NEE_PAR_LA_REPRISE,
             REPRISE_ENTIERE,
@@ -199,3 +201,4 @@ class JournalDemande(EntreeJournal):
     class Meta(EntreeJournal.Meta):
         verbose_name = "ligne du journal"
         verbose_name_plural = "journal"
+        triggers = (*EntreeJournal.Meta.triggers, CHAINE_DE_SA_REGION)

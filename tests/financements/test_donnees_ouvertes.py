@@ -17,6 +17,7 @@ from financements.etats import MACHINE, Etat
 from financements.models import Demande
 from financements.schema_scdl import champs, fautes, titres
 from reseau.models import ServiceRegional
+from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte
 from tests.usines_financements import Territoire, preparer_avenant, produire_les_documents, saisies
