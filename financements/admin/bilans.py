@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from financements.admin.lignes_bilans import Postes, lignes_de
+from financements.admin.puis import vers_l_etape
 from financements.admin.refus import AdminRefus
 from financements.bilans_montres import depose_le, page_du_bilan
 from financements.etats import MACHINE, Etat
@@ -131,7 +132,6 @@ class AdminBilan(RechercheRepliee, AdminRefus):
             if plume is Plume.ECOLE
             else []
         )
-        etapes = "admin:financements_demande_transition"
         return {
             "title": f"Bilan {demande.numero} : {demande.ecole.nom}",
             "subtitle": None,
@@ -141,13 +141,14 @@ class AdminBilan(RechercheRepliee, AdminRefus):
             "interne": interne,
             "retour": reverse("admin:financements_demande_change", args=[demande.pk]),
             "etape": MACHINE.transitions[nom].libelle,
-            "deposer": reverse(etapes, args=[demande.pk, nom]) if plume is Plume.ECOLE else "",
+            "deposer": nom if plume is Plume.ECOLE else "",
         }
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stay: the totals and what is missing are there."""
+        """Stay: the totals and what is missing are there; or go to the step that the button named."""
         messages.success(request, "Le bilan est enregistré.")
-        return HttpResponseRedirect(reverse("admin:financements_bilan_change", args=[obj.pk]))
+        page = HttpResponseRedirect(reverse("admin:financements_bilan_change", args=[obj.pk]))
+        return vers_l_etape(request, obj.allocation.demande) or page
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Sentences have room."""

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 
-from financements.actes_bilan import formule_retenue
+from financements.actes_bilan import formule_retenue, montrer_mois
 from financements.admin.lignes import SansIcones
 from financements.etats import Etat
 from financements.models import LigneRealisee, PosteCompteRendu
@@ -102,7 +102,7 @@ class _Lignes(SansIcones, InlinePortee):
     @admin.display(description="convenu")
     def convenu(self, ligne: LigneRealisee) -> str:
         """Learner-months agreed, amendments included."""
-        return _mois(ligne.mois_convenus, ligne.majores_convenus)
+        return montrer_mois(ligne.mois_convenus, ligne.majores_convenus)
 
     @admin.display(description="inscriptions")
     def inscrits(self, ligne: LigneRealisee) -> str:
@@ -112,10 +112,10 @@ class _Lignes(SansIcones, InlinePortee):
     @admin.display(description="réalisé, dit l'école")
     def realise(self, ligne: LigneRealisee) -> str:
         """What the school wrote; what it had written before a correction; why it differs."""
-        texte = _mois(ligne.mois_realises, ligne.majores_realises)
+        texte = montrer_mois(ligne.mois_realises, ligne.majores_realises)
         suites = []
         if ligne.mois_avant is not None:
-            suites.append(f"Avant correction : {_mois(ligne.mois_avant, ligne.majores_avant)}")
+            suites.append(f"Avant correction : {montrer_mois(ligne.mois_avant, ligne.majores_avant)}")
         suites += [mots for mots in (ligne.motif_ecole, ligne.reponse) if mots]
         second = format_html('<span class="fin-second">{}</span>', " ; ".join(suites)) if suites else ""
         return format_html("{}{}", texte, second)
@@ -126,12 +126,6 @@ class _Lignes(SansIcones, InlinePortee):
         if ligne.montant is None:
             return "—"
         return f"{formule_retenue(ligne)} = {montrer_montant(ligne.montant)}"
-
-
-def _mois(mois: int | None, majores: int | None) -> str:
-    if mois is None:
-        return "—"
-    return f"{mois}, dont {majores} avec supplément" if majores else str(mois)
 
 
 class LignesEcole(_Lignes):

@@ -13,6 +13,7 @@ from financements.admin.budgets import AdminBudget
 from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
 from financements.admin.corrections import champs_de_la_demande, champs_de_la_reponse
+from financements.admin.puis import vers_l_etape
 from financements.avenants_montres import avenants
 from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
@@ -149,10 +150,17 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             refus = [Manque(phrase) for phrase in phrases]
         return {"libelle": ouvertes[0].libelle, "nom": ouvertes[0].nom, "refus": refus}
 
-    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:
+    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, Any]]:
+        """A step forward is a button of the form, where there is one: what was just typed goes with it."""
         lien, ouvertes = "admin:financements_demande_transition", self._ouvertes(requete, objet)
-        boutons = [
-            {"libelle": t.libelle, "lien": reverse(lien, args=[objet.pk, t.nom]), "nom": t.nom}
+        a_enregistrer = self.saisies(requete, objet).ouvertes
+        boutons: list[dict[str, Any]] = [
+            {
+                "libelle": t.libelle,
+                "lien": reverse(lien, args=[objet.pk, t.nom]),
+                "nom": t.nom,
+                "enregistre": a_enregistrer and t.nom not in _A_REBOURS,
+            }
             for t in ouvertes
         ]
         ensemble = self.enchainements_ouverts(objet, ouvertes, requete.user)
@@ -187,9 +195,9 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         return HttpResponseRedirect(self._page(obj))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stay on the file: the next step is there."""
+        """Stay on the file, or go to the step that the button named."""
         messages.success(request, f"Le dossier {obj} est enregistré.")
-        return HttpResponseRedirect(self._page(obj))
+        return vers_l_etape(request, obj) or HttpResponseRedirect(self._page(obj))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
