@@ -132,7 +132,10 @@ def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
     """Return the pieces that are there, and the names of the compulsory ones that are not."""
     presentes = list(demande.pieces.select_related("fichier").order_by("nature", "id"))
     la = {piece.nature for piece in presentes}
-    manquantes = [NaturePiece(n).label for n in demande.campagne.pieces_obligatoires if n not in la]
+    absentes = [n for n in demande.campagne.pieces_obligatoires if n not in la]
+    if NaturePiece.BUDGET in absentes and demande.budget.exists():
+        absentes.remove(NaturePiece.BUDGET)  # typed in the portal
+    manquantes = [NaturePiece(n).label for n in absentes]
     natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()
     return [_montrer_piece(piece, retirable=piece.nature in natures) for piece in presentes], manquantes
 

@@ -65,6 +65,8 @@ def pieces_presentes(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     analyses = dict(demande.pieces.order_by("fichier__depose_le").values_list("nature", "fichier__analyse"))
     for nature in demande.campagne.pieces_obligatoires:
         nom = NaturePiece(nature).label
+        if nature == NaturePiece.BUDGET and nature not in analyses and demande.budget.exists():
+            continue  # typed in the portal: the paper would say the same
         if nature not in analyses:
             yield f"Il manque une pièce : « {nom} »."
         elif analyses[nature] == "en_attente":

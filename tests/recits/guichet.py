@@ -76,7 +76,7 @@ class Personne:
         return self
 
     def suivre(self, texte: str) -> Personne:
-        """Follow the first link that begins with these words, or press the button that stands in its place."""
+        """Follow the first link that begins with these words, or press the button of a step."""
         liens = [lien for lien in self.page.iter("a") if mots(lien).startswith(texte)]
         if not liens and self.page.xpath("//button[@name='_puis'][contains(., $mots)]", mots=texte):
             return self.appuyer(texte)
