@@ -163,7 +163,7 @@ def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
     lignes, total = _page(demandes)
     return Rubrique(
         titre="Financement de l'État",
-        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Avant le"),
+        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Date limite"),
         lignes=tuple(_ligne_de_l_ecole(demande) for demande in lignes),
         vide="Vous n'avez pas encore fait de demande.",
         total=total,
@@ -178,7 +178,7 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
     accorde = demande.etat not in EN_COURS and demande.montant_propose is not None
     montant = demande.montant_propose if accorde else demande.montant_demande
     echeance, passee = tableau.echeance(demande)
-    motif = f" : {demande.motif}" if demande.etat == Etat.A_COMPLETER else ""
+    motif = f" : {demande.motif.rstrip(' .')}" if demande.etat == Etat.A_COMPLETER else ""
     return Ligne(
         lien=_lien(demande),
         cellules=(
@@ -186,7 +186,7 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
             str(demande.nb_demandes or 0),  # type: ignore[attr-defined]
             montrer_montant(montant),
             f"{demande.etat_pour_l_ecole}{motif}. {etape_de(demande).main.label}",
-            echeance if a_la_main and echeance else "—",
+            echeance if a_la_main and echeance else "aucune",
         ),
         alerte=a_la_main and passee,
     )

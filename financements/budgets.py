@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from financements.corrections import deverrouille
 from financements.natures import CHARGES, PosteBudget
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BudgetMontre:
-    """The headings that hold something, both totals, the share of the State, what is wrong, where to write."""
+    """The headings that hold something, both totals, the State's share, what is wrong, where to write."""
 
     charges: tuple[tuple[str, str], ...]
     produits: tuple[tuple[str, str], ...]
@@ -59,6 +59,19 @@ def montrer_budget(demande: Demande, ecrire: str) -> BudgetMontre:
     )
 
 
+def budget_imprime(demande: Demande) -> dict[str, Any]:
+    """Return the budget as a receipt prints it, as texts; empty when none was typed."""
+    lu = montrer_budget(demande, "")
+    if not lu.total_charges:
+        return {}
+    return {
+        "charges": [list(ligne) for ligne in lu.charges],
+        "produits": [list(ligne) for ligne in lu.produits],
+        "total_charges": lu.total_charges,
+        "total_produits": lu.total_produits,
+    }
+
+
 def desequilibre(charges: Decimal, produits: Decimal) -> str:
     """Say the gap between both sides; nothing when they are equal."""
     if charges == produits:
@@ -78,7 +91,7 @@ def _alertes(demande: Demande, montants: Mapping[str, Decimal]) -> Iterable[str]
     if montants and charges < demande.montant_demande:
         yield (
             f"Le budget ({montrer_montant(charges)} de charges) est plus petit que le montant demandé"
-            f" à l'État ({montrer_montant(demande.montant_demande)}) : complétez le budget, ou demandez moins."
+            f" à l'État ({montrer_montant(demande.montant_demande)}) : complétez-le, ou demandez moins."
         )
 
 

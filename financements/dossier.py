@@ -137,17 +137,31 @@ def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
         absentes.remove(NaturePiece.BUDGET)  # typed in the portal
     manquantes = [NaturePiece(n).label for n in absentes]
     natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()
-    return [_montrer_piece(piece, retirable=piece.nature in natures) for piece in presentes], manquantes
+    dernieres = {piece.nature: piece.pk for piece in sorted(presentes, key=lambda p: p.fichier.depose_le)}
+    return [
+        _montrer_piece(
+            piece,
+            retirable=piece.nature in natures,
+            remplacee=piece.nature != NaturePiece.AUTRE and dernieres[piece.nature] != piece.pk,
+        )
+        for piece in presentes
+    ], manquantes
 
 
-def _montrer_piece(piece: Piece, *, retirable: bool) -> PieceMontree:
+_ANALYSES = {"sain": "vérifiée", "refuse": "refusée"}
+
+
+def _montrer_piece(piece: Piece, *, retirable: bool, remplacee: bool) -> PieceMontree:
+    """Of two pieces of the same kind, the latest counts, as for the deposit."""
     fichier = piece.fichier
     return PieceMontree(
         cle=str(piece.pk),
         nature=piece.get_nature_display(),
         nom=fichier.nom_origine,
-        etat=fichier.get_analyse_display(),
-        attention=fichier.analyse != FichierDepose.Analyse.SAIN,
+        etat="remplacée par la plus récente"
+        if remplacee
+        else _ANALYSES.get(fichier.analyse, fichier.get_analyse_display()),
+        attention=fichier.analyse != FichierDepose.Analyse.SAIN and not remplacee,
         deposee=montrer_instant(fichier.depose_le),
         lisible=fichier.analyse == FichierDepose.Analyse.SAIN,
         retirable=retirable,

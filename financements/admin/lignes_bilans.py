@@ -134,6 +134,13 @@ class LignesEcole(_Lignes):
     form = FormulaireLigneEcole
     readonly_fields = ("diplome", "convenu", "inscrits", "a_corriger")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A school answers in its own name."""
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None and db_field.name == "reponse":
+            champ.label = "Votre réponse"
+        return champ
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is asked, and the answer, once a correction was asked."""
         champs = ("diplome", "convenu", "inscrits", "mois_realises", "majores_realises", "motif_ecole")
@@ -174,6 +181,13 @@ def lignes_de(plume: Plume) -> type[_Lignes]:
 class FormulairePoste(_Formulaire):
     """A heading of the accounts: open again only when they were named."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Each input says its heading: forty-two of them are not all called "réalisé"."""
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for champ in self.fields.values():
+                champ.label = f"{intitule_du_compte(self.instance)}, {champ.label}"
+
     def _nommee(self) -> bool:
         return self.instance.bilan_id is not None and bool(self.instance.bilan.a_corriger)
 
@@ -210,6 +224,12 @@ class Postes(SansIcones, InlinePortee):
     @admin.display(description="poste")
     def intitule(self, poste: PosteCompteRendu) -> str:
         """Side, account number and words."""
-        numero = poste.compte.split("-")[0]
-        numero = "" if numero == "indirectes" else f"{numero} "
-        return format_html('{}{} <span class="fin-second">{}</span>', numero, str(poste), poste.cote.label)
+        return format_html(
+            '{} <span class="fin-second">{}</span>', intitule_du_compte(poste), poste.cote.label
+        )
+
+
+def intitule_du_compte(poste: PosteCompteRendu) -> str:
+    """Return the number of the account, when it has one, and its words."""
+    numero = poste.compte.split("-")[0]
+    return str(poste) if numero == "indirectes" else f"{numero} {poste}"

@@ -82,7 +82,7 @@ def test_ce_qui_manque_mene_a_l_endroit_ou_le_donner(client: Client, lieu: Terri
         "#lignes-group",
         reverse("admin:ecoles_ecole_change", args=[ecole.pk]),
         reverse("admin:ecoles_coordonneesbancaires_add"),
-        reverse("admin:financements_demande_joindre", args=[demande.pk]),
+        reverse("admin:financements_demande_joindre", args=[demande.pk]) + "?nature=budget",
         "#fin-pieces",
     ]
     assert all(client.get(m.lien).status_code == 200 for m in manques if m.lien.startswith("/"))
