@@ -170,7 +170,7 @@ def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
     lignes, total = _page(demandes)
     return Rubrique(
         titre="Financement de l'État",
-        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Avant le"),
+        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Date limite"),
         lignes=tuple(_ligne_de_l_ecole(demande) for demande in lignes),
         vide="Vous n'avez pas encore fait de demande.",
         total=total,
@@ -186,7 +186,8 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
     montant = demande.montant_propose if accorde else demande.montant_demande
     echeance, passee = tableau.echeance(demande)
     # The whole letter is on the page of the file.
-    motif = f" : {Truncator(demande.motif).chars(300)}" if demande.etat == Etat.A_COMPLETER else ""
+    court = Truncator(demande.motif.rstrip(" .")).chars(300)
+    motif = f" : {court}" if demande.etat == Etat.A_COMPLETER else ""
     a_relire = tableau.attend_confirmation(demande)
     suite = _A_CONFIRMER if a_relire else etape_de(demande).main.label
     return Ligne(
@@ -196,7 +197,7 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
             str(demande.nb_demandes or 0),  # type: ignore[attr-defined]
             montrer_montant(montant),
             f"{demande.etat_pour_l_ecole}{motif}. {suite}",
-            echeance if a_la_main and echeance else "—",
+            echeance if a_la_main and echeance else "aucune",
         ),
         alerte=a_relire or (a_la_main and passee),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from financements.actes_bilan import ligne_realisee, mois_dits
+from financements.actes_bilan import ligne_realisee, montrer_mois
 from financements.avenants import net_paye
 from financements.bilans import accorde, bilan_de, calcule, final, reste_a_rendre, totaux
 from financements.dossier import allocation_de
@@ -155,7 +155,7 @@ def _total(lignes: Sequence[LigneRealisee]) -> dict[str, str]:
     supplements = arrondi_centime(majores)
     montant = sum((une.montant or Decimal(0) for une in lignes), Decimal(0))
     return {
-        mot: mois_dits(
+        mot: montrer_mois(
             sum(getattr(une, f"mois_{champ}") or 0 for une in lignes),
             sum(getattr(une, f"majores_{champ}") or 0 for une in lignes),
         )

@@ -37,6 +37,14 @@ def cibles(demande: Demande) -> dict[str, str]:
     }
 
 
+def raison_accordee(correction: Correction) -> str:
+    """Return the reason as French agrees it: "ligne incorrecte", "effectifs incorrects"."""
+    mot = correction.get_raison_display()
+    if correction.cible == EFFECTIFS:
+        return f"{mot}s"
+    return "incomplète" if mot == "incomplet" else f"{mot}e"
+
+
 def ouvertes(demande: Demande) -> QuerySet[Correction]:
     """Return the items that the school still has to answer."""
     return demande.corrections.filter(traitee_le__isnull=True).order_by("id")

@@ -147,19 +147,36 @@ def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
     la = {piece.nature for piece in presentes}
     reprise = demande.voie == Voie.REPRISE  # what it was decided on is not all here
     attendues = demande.campagne.pieces_obligatoires if reprise else exigees(demande.campagne)
-    manquantes = [NaturePiece(n).label for n in attendues if n not in la]
+    absentes = [n for n in attendues if n not in la]
+    if NaturePiece.BUDGET in absentes and demande.budget.exists():
+        absentes.remove(NaturePiece.BUDGET)  # typed in the portal
+    manquantes = [NaturePiece(n).label for n in absentes]
     natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()
-    return [_montrer_piece(piece, retirable=piece.nature in natures) for piece in presentes], manquantes
+    dernieres = {piece.nature: piece.pk for piece in sorted(presentes, key=lambda p: p.fichier.depose_le)}
+    return [
+        _montrer_piece(
+            piece,
+            retirable=piece.nature in natures,
+            remplacee=piece.nature != NaturePiece.AUTRE and dernieres[piece.nature] != piece.pk,
+        )
+        for piece in presentes
+    ], manquantes
 
 
-def _montrer_piece(piece: Piece, *, retirable: bool) -> PieceMontree:
+_ANALYSES = {"sain": "vérifiée", "refuse": "refusée"}
+
+
+def _montrer_piece(piece: Piece, *, retirable: bool, remplacee: bool) -> PieceMontree:
+    """Of two pieces of the same kind, the latest counts, as for the deposit."""
     fichier = piece.fichier
     return PieceMontree(
         cle=str(piece.pk),
         nature=piece.get_nature_display(),
         nom=fichier.nom_origine,
-        etat=fichier.get_analyse_display(),
-        attention=fichier.analyse != FichierDepose.Analyse.SAIN,
+        etat="remplacée par la plus récente"
+        if remplacee
+        else _ANALYSES.get(fichier.analyse, fichier.get_analyse_display()),
+        attention=fichier.analyse != FichierDepose.Analyse.SAIN and not remplacee,
         validite=validite(piece.valable_jusqu_au),
         deposee=montrer_instant(fichier.depose_le),
         lisible=fichier.analyse == FichierDepose.Analyse.SAIN,

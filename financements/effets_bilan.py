@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from commandes.indicateurs import indicateurs
 from financements import actes_bilan
 from financements.avenants import engage, net_paye
-from financements.bilans import bilan_de, final, previsions
+from financements.bilans import bilan_de, empreinte_des_comptes, final, previsions
 from financements.comptes import ATELIER, CETTE_DECISION
 from financements.natures import PhaseBilan
 from financements.regles import ajouter_jours_ouvres
@@ -112,7 +112,7 @@ def demander(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     nommees.update(mois_avant=F("mois_realises"), majores_avant=F("majores_realises"), reponse="")
     nommees.filter(motif_service="").update(mois_retenus=None, majores_retenus=None)
     suivante = PhaseBilan.CONTRADICTOIRE if bilan.phase == PhaseBilan.AMIABLE else PhaseBilan.AMIABLE
-    return _ouvrir(demande, bilan, suivante)
+    return {**_ouvrir(demande, bilan, suivante), "comptes": empreinte_des_comptes(bilan)}
 
 
 def relancer(demande: Demande, _contexte: Contexte) -> Mapping[str, Any]:

@@ -66,6 +66,8 @@ def pieces_presentes(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Every piece that the campaign or the law asks for is there, and found clean."""
     dites = pieces.analyses(demande)
     for nature in pieces.exigees(demande.campagne):
+        if nature == NaturePiece.BUDGET and nature not in dites and demande.budget.exists():
+            continue  # typed in the portal
         yield from pieces.manque(nature, dites)
 
 

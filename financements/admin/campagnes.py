@@ -65,6 +65,12 @@ class EcheanceInline(InlinePortee):
     fields = ("rang", "nature", "part", "prevue_le", "service_fait")
     verbose_name_plural = "Échéancier des versements"
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A school reads when it is paid, in its own words: see the schedule of its file."""
+        if request.user.has_perm("enveloppe.voir"):
+            return self.fields
+        return ("rang", "nature", "part", "prevue_le")
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Room for three parts, without JavaScript."""
         return 0 if obj is not None and obj.echeances.exists() else 3
@@ -127,6 +133,10 @@ class AdminCampagne(AdminRefus):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The words of :meth:`get_fieldsets`."""
         return ("annee", "ouverture", "pieces", "seuil")
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The sheet for Chorus is the State's own."""
+        return self.inlines if request.user.has_perm("enveloppe.voir") else (EcheanceInline,)
 
     @admin.display(description="convention obligatoire au-dessus de, par an")
     def seuil(self, campagne: Campagne) -> str:

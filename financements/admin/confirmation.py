@@ -134,6 +134,10 @@ def _paiement(demande: Demande) -> Lignes:
     ]
 
 
+def _retrait(_demande: Demande) -> Lignes:
+    return [("Retrait", "—", "définitif : cette demande ne se reprend pas, il faut en faire une autre")]
+
+
 def _refus(_demande: Demande) -> Lignes:
     return [("Lettre, avec les voies de recours", "—", "PDF figé, téléchargeable depuis le dossier")]
 
@@ -184,4 +188,5 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = LIGNES_DES_BILANS | {
     "refuser": _refus,
     "classer": _refus,
     "resilier": _resiliation,
+    "retirer": _retrait,
 }

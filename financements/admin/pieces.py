@@ -46,8 +46,10 @@ class FormulairePiece(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, demande: Demande, *args: Any) -> None:
+    def __init__(self, demande: Demande, *args: Any, nature: str = "") -> None:
+        """``nature``: what the link that leads here says is missing."""
         super().__init__(*args)
+        self.initial = {"nature": nature}
         natures = natures_ouvertes(demande)
         champ: Any = self.fields["nature"]
         champ.choices = [(n, NaturePiece(n).label) for n in natures]
@@ -107,7 +109,8 @@ class AdminPieces(AdminPortee):
         demande = self.demande_ou_404(request, object_id)
         if not saisies_ouvertes(demande, request.user).pieces:  # type: ignore[arg-type]
             raise PermissionDenied
-        formulaire = FormulairePiece(demande, request.POST or None, request.FILES or None)
+        voulue = request.GET.get("nature", "")
+        formulaire = FormulairePiece(demande, request.POST or None, request.FILES or None, nature=voulue)
         if request.method == "POST" and formulaire.is_valid() and _joindre(request, demande, formulaire):
             messages.success(request, f"{demande} : pièce jointe.")
             return HttpResponseRedirect(_page_de(demande))

@@ -130,7 +130,7 @@ def test_l_ecole_recoit_la_liste_le_delai_et_le_lien(lieu: Territoire, deux_lign
     )
     courriel = Courriel.objects.get()
     assert courriel.destinataire == lieu.directions[demande.ecole]
-    assert "- Pièce « Budget prévisionnel » (périmé) : Celui de l'an dernier." in courriel.corps
+    assert "- Pièce « Budget prévisionnel » (périmée) : Celui de l'an dernier." in courriel.corps
     assert page(demande) in courriel.corps
     assert "À revoir." in courriel.corps
 

@@ -12,6 +12,7 @@ from financements.bilans_montres import page_du_bilan
 from financements.etats import Etat
 from reseau.nombres import lire_montant
 from reseau.roles import Role
+from tests.financements.conftest import page_remplie
 from tests.financements.test_bilan import bilan
 from tests.financements.test_page_versements import texte
 from tests.usines_financements import Territoire, territoire
@@ -39,17 +40,7 @@ def etape(demande: Demande, nom: str) -> str:
 
 def envoi(client: Client, demande: Demande, **valeurs: str) -> dict[str, Any]:
     """What the page sends back, as it was filled, with some of its fields changed."""
-    contexte = client.get(page(demande)).context
-    formulaires = [contexte["adminform"].form]
-    donnees: dict[str, Any] = {}
-    for lot in contexte["inline_admin_formsets"]:
-        formulaires += [lot.formset.management_form, *lot.formset.forms]
-    for formulaire in formulaires:
-        for champ in formulaire:
-            valeur = champ.value()
-            donnees[champ.html_name] = "" if valeur is None else champ.field.prepare_value(valeur)
-    assert set(valeurs) <= set(donnees), set(valeurs) - set(donnees)
-    return donnees | valeurs
+    return page_remplie(client, page(demande), **valeurs)
 
 
 def test_l_ecole_prepare_ecrit_et_depose_son_bilan(client: Client, lieu: Territoire) -> None:
