@@ -184,10 +184,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('delai_convention__gte', 1), ('delai_convention__lte', 120)), name='campagne_delai_convention', violation_error_message='Le délai pour signer va de 1 à 120 jours ouvrés.'),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('numero_ej', ''), _negated=True), models.Q(('etat', 'retiree'), _negated=True)), fields=('numero_ej',), name='demande_une_par_ej', violation_error_message="Ce numéro d'engagement juridique est celui d'un autre dossier."),
-        ),
-        migrations.AddConstraint(
             model_name='piece',
             constraint=models.CheckConstraint(condition=models.Q(('valable_jusqu_au__isnull', True), ('nature__in', ('fiscale', 'sociale', 'assurance', 'autre')), _connector='OR'), name='piece_fin_selon_nature', violation_error_message="Cette pièce n'a pas de date de fin."),
         ),
