@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from financements.recevabilite import Verdict
 
-# The marks of the list: words, never a colour alone.
-_MOTS = {Resultat.CONFORME: "Conforme", Resultat.SANS_OBJET: "Sans objet"}
-
 
 class FormulaireDerogations(forms.Form):
     """A reason for each blocking rule that is not met; empty, it still blocks."""
@@ -88,11 +85,11 @@ class AdminRecevabilite(AdminPieces):
 
 def montrer(verdict: Verdict) -> dict[str, Any]:
     """Return a rule as the page prints it."""
-    mot = _MOTS.get(Resultat(verdict.resultat)) or ("À motiver" if verdict.bloque else "À noter")
+    mot = Resultat(verdict.resultat).label
     return {
         "phrase": verdict.regle.phrase,
         "source": verdict.regle.source,
-        "mot": mot,
+        "mot": f"{mot}, à motiver" if verdict.bloque else mot,
         "attention": verdict.resultat == Resultat.ECART,
         "constats": verdict.constats,
     }
