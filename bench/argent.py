@@ -42,8 +42,11 @@ FEUILLES = (
 _COPIE = "md5({}::text || c.n::text)::uuid"
 _DECALEE = "({} + make_interval(years => c.exercice - c.exercice_modele))::date"
 _BOITE = "c.enveloppe"
+_EJ = "CASE WHEN t.numero_ej <> '' THEN '3' || lpad(c.n::text, 9, '0') ELSE '' END"
 PARTICULIERES: dict[tuple[str, str], str] = {
     ("financements_demande", "numero"): "c.exercice || '-' || c.region || '-B' || lpad(c.n::text, 6, '0')",
+    ("financements_demande", "numero_ej"): _EJ,
+    ("financements_paiement", "numero_ej"): _EJ,
     ("financements_demande", "ecole_id"): "c.ecole",
     ("financements_demande", "region_id"): "c.region",
     ("financements_demande", "campagne_id"): "c.campagne",
@@ -59,7 +62,10 @@ PARTICULIERES: dict[tuple[str, str], str] = {
     ("financements_paiement", "cle"): _COPIE.format("t.cle"),
     ("financements_paiement", "paye_le"): _DECALEE.format("t.paye_le"),
     ("financements_tranche", "prevue_le"): _DECALEE.format("t.prevue_le"),
-    ("financements_journaldemande", "chaine"): "'banc:' || c.n",
+    ("financements_journaldemande", "chaine"): "'demande:' || c.region",
+    ("financements_journaldemande", "rang"): "t.rang + 10000 * (c.n + 1)",
+    ("financements_journaldemande", "donnees"): "CASE WHEN t.donnees ? 'document' THEN jsonb_set(t.donnees,"
+    f" '{{document}}', to_jsonb({_COPIE.format("t.donnees ->> 'document'")}::text)) ELSE t.donnees END",
     ("reseau_documentfige", "contenu"): "CASE WHEN t.etat = 'produit' THEN c.n::text::bytea END",
     ("reseau_documentfige", "empreinte"): "CASE WHEN t.etat = 'produit'"
     " THEN encode(sha256(c.n::text::bytea), 'hex') ELSE '' END",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from financements import tableau
 from financements.avenants_montres import avenants_a_traiter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reseau.models import Utilisateur
 
 LIGNES_MONTREES = 10
+_A_CONFIRMER = "La DREETS l'a saisie pour vous : relisez-la et confirmez-la."
 # Verb, heading, what is said when nothing awaits.
 _DEVOIRS = (
     ("instruire", "Demandes à instruire", "Aucune demande n'attend votre instruction."),
@@ -64,14 +66,17 @@ def attentes(utilisateur: Utilisateur, ecole: Ecole) -> list[Attente]:
     demandes = Demande.objects.visibles_par(utilisateur).filter(ecole=ecole, etat__in=EN_COURS)
     de_l_ecole = utilisateur.detient("demande.deposer")
     return [
-        Attente(
-            f"Demande {demande.numero} : "
-            f"{demande.etat_pour_l_ecole if de_l_ecole else demande.get_etat_display()}",
-            _lien(demande),
-            alerte=de_l_ecole and demande.etat == Etat.A_COMPLETER,
-        )
-        for demande in demandes.order_by("-id")
+        _attente(demande, de_l_ecole=de_l_ecole)
+        for demande in tableau.avec_confirmation(demandes.order_by("-id"))
     ]
+
+
+def _attente(demande: Demande, *, de_l_ecole: bool) -> Attente:
+    etat = demande.etat_pour_l_ecole if de_l_ecole else demande.get_etat_display()
+    a_relire = de_l_ecole and tableau.attend_confirmation(demande)
+    texte = f"Demande {demande.numero} : {etat}" + f". {_A_CONFIRMER}" * a_relire
+    alerte = a_relire or (de_l_ecole and demande.etat == Etat.A_COMPLETER)
+    return Attente(texte, _lien(demande), alerte=alerte)
 
 
 def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
@@ -159,11 +164,13 @@ def _pilotage(utilisateur: Utilisateur) -> list[Rubrique]:
 
 
 def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
-    demandes = Demande.objects.visibles_par(utilisateur, "deposer").exclude(etat=Etat.RETIREE)
+    demandes = tableau.avec_confirmation(
+        Demande.objects.visibles_par(utilisateur, "deposer").exclude(etat=Etat.RETIREE)
+    )
     lignes, total = _page(demandes)
     return Rubrique(
         titre="Financement de l'État",
-        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Avant le"),
+        entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Date limite"),
         lignes=tuple(_ligne_de_l_ecole(demande) for demande in lignes),
         vide="Vous n'avez pas encore fait de demande.",
         total=total,
@@ -178,17 +185,21 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
     accorde = demande.etat not in EN_COURS and demande.montant_propose is not None
     montant = demande.montant_propose if accorde else demande.montant_demande
     echeance, passee = tableau.echeance(demande)
-    motif = f" : {demande.motif}" if demande.etat == Etat.A_COMPLETER else ""
+    # The whole letter is on the page of the file.
+    court = Truncator(demande.motif.rstrip(" .")).chars(300)
+    motif = f" : {court}" if demande.etat == Etat.A_COMPLETER else ""
+    a_relire = tableau.attend_confirmation(demande)
+    suite = _A_CONFIRMER if a_relire else etape_de(demande).main.label
     return Ligne(
         lien=_lien(demande),
         cellules=(
             f"{demande.campagne} ({demande.numero})",
             str(demande.nb_demandes or 0),  # type: ignore[attr-defined]
             montrer_montant(montant),
-            f"{demande.etat_pour_l_ecole}{motif}. {etape_de(demande).main.label}",
-            echeance if a_la_main and echeance else "—",
+            f"{demande.etat_pour_l_ecole}{motif}. {suite}",
+            echeance if a_la_main and echeance else "aucune",
         ),
-        alerte=a_la_main and passee,
+        alerte=a_relire or (a_la_main and passee),
     )
 
 

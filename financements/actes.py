@@ -105,14 +105,26 @@ def contexte_decision(decision: Allocation) -> dict[str, Any]:
     }
 
 
-def ligne_calculee(ligne: LigneEffectif, *, demandee: bool = False) -> dict[str, str]:
-    """Return a line of the computation as texts, with its formula: retained, or asked."""
+def ligne_calculee(ligne: LigneEffectif) -> dict[str, str]:
+    """Return a retained line of the computation as texts, with its formula."""
     return {
         "diplome": str(ligne.titre),
         "annee": str(ligne.annee),
-        "effectif": str(ligne.effectif_demande if demandee else ligne.effectif_retenu),
-        "formule": "" if demandee else formule(ligne),
-        "montant": montrer_montant(ligne.montant_demande if demandee else ligne.montant_retenu),
+        "effectif": str(ligne.effectif_retenu),
+        "formule": formule(ligne),
+        "montant": montrer_montant(ligne.montant_retenu),
+    }
+
+
+def ligne_demandee(ligne: LigneEffectif) -> dict[str, str]:
+    """Return an asked line as texts."""
+    return {
+        "diplome": str(ligne.titre),
+        "annee": str(ligne.annee),
+        "effectif": str(ligne.effectif_demande),
+        "supplements": str(ligne.majorations_demandees),
+        "mois": str(ligne.mois),
+        "montant": montrer_montant(ligne.montant_demande),
     }
 
 

@@ -67,10 +67,10 @@ def ligne_realisee(ligne: LigneRealisee) -> dict[str, str]:
     return {
         "diplome": str(ligne.titre),
         "annee": str(ligne.annee),
-        "convenu": _mois(ligne.mois_convenus, ligne.majores_convenus),
+        "convenu": montrer_mois(ligne.mois_convenus, ligne.majores_convenus),
         "inscrit": "non rapproché" if ligne.mois_inscrits is None else str(ligne.mois_inscrits),
-        "realise": _mois(ligne.mois_realises, ligne.majores_realises),
-        "retenu": _mois(ligne.mois_retenus, ligne.majores_retenus),
+        "realise": montrer_mois(ligne.mois_realises, ligne.majores_realises),
+        "retenu": montrer_mois(ligne.mois_retenus, ligne.majores_retenus),
         "formule": formule_retenue(ligne),
         "montant": montrer_montant(ligne.montant) if ligne.montant is not None else "—",
         "motif_ecole": ligne.motif_ecole,
@@ -89,7 +89,8 @@ def formule_retenue(ligne: LigneRealisee) -> str:
     return texte
 
 
-def _mois(mois: int | None, majores: int | None) -> str:
+def montrer_mois(mois: int | None, majores: int | None) -> str:
+    """Print learner-months: "351, dont 133 avec supplément"."""
     if mois is None:
         return "—"
     return f"{mois}, dont {majores} avec supplément" if majores else str(mois)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
+from django.db.models import Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from financements.etats import Etat
+from financements.models import Demande, Enveloppe, Paiement, Reversement
 from reseau.nombres import montrer_montant, montrer_pourcentage
 
 if TYPE_CHECKING:
-    from financements.models import Enveloppe
+    from django.db.models import QuerySet
 
 LARGEUR = 100
 _CHIFFRE = Decimal("0.01")
@@ -55,10 +57,30 @@ def montant_propose(enveloppe: Enveloppe) -> Decimal:
     return proposees.aggregate(total=Sum("montant_propose"))["total"] or Decimal(0)
 
 
+def _propose_et_paye(enveloppe: Enveloppe) -> tuple[Decimal, Decimal]:
+    """Return the euros proposed, and those paid (less what came back) of what these AE commit; one query.
+
+    Not the CP of the envelope: they also pay last year's decisions, and next year's pay the end of these.
+    """
+
+    def somme(lignes: QuerySet[Any], champ: str) -> Coalesce:
+        total = lignes.order_by().annotate(_tout=Value(1)).values("_tout").annotate(n=Sum(champ)).values("n")
+        return Coalesce(Subquery(total), Value(Decimal(0)))
+
+    ici = Q(allocation__demande__enveloppe=enveloppe)
+    proposees = Demande.objects.filter(enveloppe=enveloppe, etat__in=(Etat.PROPOSEE, Etat.VISEE))
+    rendus = Reversement.objects.filter(ici, nature=Reversement.Nature.RECOUVREMENT)
+    sommes = Enveloppe.objects.filter(pk=enveloppe.pk).values_list(
+        somme(proposees, "montant_propose"),
+        somme(Paiement.objects.filter(ici), "montant") - somme(rendus, "montant"),
+    )
+    propose, paye = sommes.get()
+    return propose, paye
+
+
 def barre(enveloppe: Enveloppe) -> Barre:
-    """Draw the AE of an envelope; what is paid is part of what is committed."""
-    propose = montant_propose(enveloppe)
-    paye = min(enveloppe.cp_payes, enveloppe.ae_engagees)
+    """Draw the AE of an envelope; what is paid is what was paid of these AE, whatever year's CP paid it."""
+    propose, paye = _propose_et_paye(enveloppe)
     disponible = enveloppe.ae_disponibles
     restant = max(disponible - propose, Decimal(0))
     morceaux = [

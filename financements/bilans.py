@@ -5,6 +5,7 @@ No model is imported here: guards and effects of the state table call this modul
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -114,6 +115,12 @@ def reste_a_rendre(demande: Demande) -> Decimal:
 def deja_engage(demande: Demande) -> Decimal:
     """Return what is committed today, EUR."""
     return engage(demande.allocation)
+
+
+def empreinte_des_comptes(bilan: Bilan) -> str:
+    """Return a print of the accounts as they are saved: it says whether they changed since."""
+    valeurs = list(bilan.postes.order_by("rang").values_list("compte", "prevu", "realise"))
+    return hashlib.sha256(repr(valeurs).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from financements.actes_bilan import ligne_realisee
+from financements.actes_bilan import ligne_realisee, montrer_mois
 from financements.avenants import net_paye
 from financements.bilans import accorde, bilan_de, calcule, final, reste_a_rendre, totaux
 from financements.dossier import allocation_de
 from financements.etats import Etat
-from reseau.nombres import PARIS, aujourdhui, montrer_date, montrer_date_courte, montrer_montant
+from reseau.nombres import (
+    PARIS,
+    arrondi_centime,
+    aujourdhui,
+    montrer_date,
+    montrer_date_courte,
+    montrer_montant,
+)
 
 if TYPE_CHECKING:
-    from financements.models import Bilan, Demande
+    from collections.abc import Sequence
+
+    from financements.models import Bilan, Demande, LigneRealisee
     from reseau.models import Utilisateur
 
 # The officer's arithmetic is shown to the school once it is certified.
@@ -113,6 +123,7 @@ class Comptes:
     produits: str
     resultat: str
     lignes: tuple[dict[str, str], ...]
+    total: dict[str, str]
     calcule: str
     accorde: str
     montant_final: str
@@ -122,7 +133,7 @@ class Comptes:
 def page_du_bilan(bilan: Bilan, manques: tuple[str, ...], *, calculs: bool) -> Comptes:
     """Return what the page of a report prints beside its form."""
     sommes, demande = totaux(bilan), bilan.allocation.demande
-    lignes = bilan.lignes.select_related("titre").order_by("titre", "annee") if calculs else []
+    lignes = list(bilan.lignes.select_related("titre").order_by("titre", "annee")) if calculs else []
     return Comptes(
         charges_prevues=montrer_montant(sommes.charges_prevues),
         charges=montrer_montant(sommes.charges),
@@ -130,11 +141,26 @@ def page_du_bilan(bilan: Bilan, manques: tuple[str, ...], *, calculs: bool) -> C
         produits=montrer_montant(sommes.produits),
         resultat=montrer_montant(sommes.resultat),
         lignes=tuple(ligne_realisee(ligne) for ligne in lignes),
+        total=_total(lignes),
         calcule=montrer_montant(calcule(bilan)),
         accorde=montrer_montant(accorde(bilan.allocation)),
         montant_final=montrer_montant(final(demande)),
         manques=manques,
     )
+
+
+def _total(lignes: Sequence[LigneRealisee]) -> dict[str, str]:
+    """Print learner-months of all the lines, and what is due to supplements; the rest is for months."""
+    majores = sum((une.majoration * (une.majores_retenus or 0) for une in lignes), Decimal(0))
+    supplements = arrondi_centime(majores)
+    montant = sum((une.montant or Decimal(0) for une in lignes), Decimal(0))
+    return {
+        mot: montrer_mois(
+            sum(getattr(une, f"mois_{champ}") or 0 for une in lignes),
+            sum(getattr(une, f"majores_{champ}") or 0 for une in lignes),
+        )
+        for mot, champ in (("convenu", "convenus"), ("realise", "realises"), ("retenu", "retenus"))
+    } | {"mois": montrer_montant(montant - supplements), "supplements": montrer_montant(supplements)}
 
 
 def depose_le(bilan: Bilan) -> str:

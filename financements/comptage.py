@@ -16,6 +16,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 from ecoles.models import Inscription
 from ecoles.regles import age_le
 from ecoles.regles_inscription import AGES_ORDINAIRES
+from financements.requetes import lignes_de
 from financements.situations import Etat
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui
@@ -174,14 +175,14 @@ def rapprochement(demande: Demande) -> str:
     """Say under the computation what the numbers rest on."""
     if not (nombre := comptes(demande).count()):
         return "Effectif déclaré, non rapproché."
-    demandes = sum(demande.lignes.order_by("id").values_list("effectif_demande", flat=True))
+    demandes = sum(ligne.effectif_demande for ligne in lignes_de(demande))
     return f"Effectif rapproché des inscriptions : {nombre} élèves inscrits pour {demandes} demandés."
 
 
 def eleves_libres(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Row 6: nobody is retained whom another decision pays for."""
     pris = Counter(comptes_ailleurs(demande, retenus=True).values_list("ligne", flat=True))
-    for ligne in demande.lignes.select_related("titre").order_by("titre", "annee"):
+    for ligne in lignes_de(demande):
         libres = ligne.effectif_demande - pris[ligne.pk]
         if pris[ligne.pk] and (ligne.effectif_retenu or 0) > libres:
             yield f"{ligne} : {_eleves(pris[ligne.pk])} ailleurs ; retenez {libres} au plus."

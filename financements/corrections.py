@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from financements.natures import NaturePiece, RaisonCorrection, Voie
+from financements.pieces import analyses
 from reseau.nombres import maintenant
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ def cibles(demande: Demande) -> dict[str, str]:
         **{f"ligne_{ligne.pk.hex}": f"Ligne « {ligne} »" for ligne in lignes},
         **{f"piece_{nature}": f"Pièce « {nature.label} »" for nature in natures},
     }
+
+
+def raison_accordee(correction: Correction) -> str:
+    """Return the reason as French agrees it: "ligne incorrecte", "effectifs incorrects"."""
+    mot = correction.get_raison_display()
+    if correction.cible == EFFECTIFS:
+        return f"{mot}s"
+    return "incomplète" if mot == "incomplet" else f"{mot}e"
 
 
 def ouvertes(demande: Demande) -> QuerySet[Correction]:
@@ -121,5 +130,7 @@ def natures_ouvertes(demande: Demande) -> list[str]:
     natures = [str(n.value) for n in NaturePiece]
     if cles is None:
         return natures
-    papier = {NaturePiece.SCAN.value} if demande.voie == Voie.SERVICE else set()
-    return [nature for nature in natures if f"piece_{nature}" in cles or nature in papier]
+    toujours = {NaturePiece.SCAN.value} if demande.voie == Voie.SERVICE else set()
+    if analyses(demande).get(NaturePiece.CER) in {None, "refuse"}:
+        toujours.add(NaturePiece.CER.value)
+    return [nature for nature in natures if f"piece_{nature}" in cles or nature in toujours]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from financements.corrections import raison_accordee
 from reseau.francais import de
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui, montrer_date
@@ -56,7 +57,7 @@ def demander_des_corrections(demande: Demande, points: Sequence[Correction]) -> 
 
 
 def _point(point: Correction) -> str:
-    return f"{point.libelle} ({point.get_raison_display()})" + (f" : {point.texte}" if point.texte else "")
+    return f"{point.libelle} ({raison_accordee(point)})" + (f" : {point.texte}" if point.texte else "")
 
 
 def direction(demande: Demande) -> QuerySet[MembreEquipe]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from financements.budgets import lire
 from financements.natures import NaturePiece, PosteBudget
-from reseau.nombres import montrer_montant
+from reseau.nombres import montrer_date, montrer_montant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,12 @@ def contenu(demande: Demande) -> dict[str, Any]:
             for ligne in lignes
         ],
         "pieces": [
-            {"nature": p.nature, "nom": p.fichier.nom_origine, "empreinte": p.fichier.empreinte}
+            {
+                "nature": p.nature,
+                "nom": p.fichier.nom_origine,
+                "empreinte": p.fichier.empreinte,
+                "valable_jusqu_au": p.valable_jusqu_au.isoformat() if p.valable_jusqu_au else "",
+            }
             for p in pieces
         ],
     }
@@ -106,12 +112,17 @@ def _lignes(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
 
 
 def _pieces(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
-    avant_la, apres_la = ({(p["nature"], p["empreinte"], p["nom"]) for p in photo["pieces"]}
-                          for photo in (avant, apres))  # fmt: skip
-    for nature, _, nom in sorted(avant_la - apres_la):
+    avant_la, apres_la = ({_piece(p) for p in photo["pieces"]} for photo in (avant, apres))
+    for nature, _, nom, _ in sorted(avant_la - apres_la):
         yield f"Pièce retirée : « {NaturePiece(nature).label} » ({nom})."
-    for nature, _, nom in sorted(apres_la - avant_la):
-        yield f"Pièce jointe : « {NaturePiece(nature).label} » ({nom})."
+    for nature, _, nom, fin in sorted(apres_la - avant_la):
+        jusqu_au = f", valable jusqu'au {montrer_date(date.fromisoformat(fin))}" if fin else ""
+        yield f"Pièce jointe : « {NaturePiece(nature).label} » ({nom}{jusqu_au})."
+
+
+def _piece(photo: dict[str, str]) -> tuple[str, str, str, str]:
+    """The oldest photographs know no last day."""
+    return photo["nature"], photo["empreinte"], photo["nom"], photo.get("valable_jusqu_au", "")
 
 
 def _budget(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:

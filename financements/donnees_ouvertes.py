@@ -49,6 +49,8 @@ SELECT s.nom, s.siret, COALESCE(c.signee_etat_le, {_JOUR})::text, d.numero,
             ELSE t.du || '/' || t.au END,
        '', 'non', '1.00', ''
 """
+# Real schools and fictional ones: what the audit compares with the decisions.
+TOUTES_LES_LIGNES = f"{_COLONNES} {_NOTIFIEES.format(fictive='e.fictive')}"
 
 
 def _requete() -> str:

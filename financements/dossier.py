@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,12 @@ from financements import tableau
 from financements.actes import formule
 from financements.avenants import avenants_accordes
 from financements.comptage import rapprochement
+from financements.confirmations import montrer_confirmation
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece, Voie
+from financements.pieces import exigees, validite
+from financements.requetes import lignes_de
 from reseau.francais import de
 from reseau.models import FichierDepose
 from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
@@ -26,7 +30,15 @@ if TYPE_CHECKING:
 
 # What a school reads of the journal: its own acts and the answers that it was given.
 _POUR_L_ECOLE = frozenset(
-    {"creer", "deposer", "deposer_sur_scan", "demander_complement", "completer", "completer_sur_scan"}
+    {
+        "creer",
+        "deposer",
+        "deposer_sur_scan",
+        "confirmer",
+        "demander_complement",
+        "completer",
+        "completer_sur_scan",
+    }
     | {"joindre", "ecarter", "instruire", "accorder", "retirer", "reprendre", "annuler_reprise"}
     | {
         "conventionner",
@@ -77,7 +89,7 @@ class Calcul:
 def calcul(demande: Demande, *, interne: bool) -> Calcul:
     """Print the computation; a school reads the retained numbers once they are decided."""
     decide = interne or demande.etat in ACCORDEES
-    lignes = list(demande.lignes.select_related("titre").order_by("titre", "annee"))
+    lignes = [copy(ligne) for ligne in lignes_de(demande)]  # guards read the same rows
     if not decide:
         for ligne in lignes:
             ligne.effectif_retenu, ligne.nb_majorations, ligne.motif, ligne.montant_retenu = None, 0, "", None
@@ -124,6 +136,7 @@ class PieceMontree:
     nom: str
     etat: str
     attention: bool
+    validite: str
     deposee: str
     lisible: bool
     retirable: bool
@@ -133,19 +146,39 @@ def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
     """Return the pieces that are there, and the names of the compulsory ones that are not."""
     presentes = list(demande.pieces.select_related("fichier").order_by("nature", "id"))
     la = {piece.nature for piece in presentes}
-    manquantes = [NaturePiece(n).label for n in demande.campagne.pieces_obligatoires if n not in la]
+    reprise = demande.voie == Voie.REPRISE  # what it was decided on is not all here
+    attendues = demande.campagne.pieces_obligatoires if reprise else exigees(demande.campagne)
+    absentes = [n for n in attendues if n not in la]
+    if NaturePiece.BUDGET in absentes and demande.budget.exists():
+        absentes.remove(NaturePiece.BUDGET)  # typed in the portal
+    manquantes = [NaturePiece(n).label for n in absentes]
     natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()
-    return [_montrer_piece(piece, retirable=piece.nature in natures) for piece in presentes], manquantes
+    dernieres = {piece.nature: piece.pk for piece in sorted(presentes, key=lambda p: p.fichier.depose_le)}
+    return [
+        _montrer_piece(
+            piece,
+            retirable=piece.nature in natures,
+            remplacee=piece.nature != NaturePiece.AUTRE and dernieres[piece.nature] != piece.pk,
+        )
+        for piece in presentes
+    ], manquantes
 
 
-def _montrer_piece(piece: Piece, *, retirable: bool) -> PieceMontree:
+_ANALYSES = {"sain": "vérifiée", "refuse": "refusée"}
+
+
+def _montrer_piece(piece: Piece, *, retirable: bool, remplacee: bool) -> PieceMontree:
+    """Of two pieces of the same kind, the latest counts, as for the deposit."""
     fichier = piece.fichier
     return PieceMontree(
         cle=str(piece.pk),
         nature=piece.get_nature_display(),
         nom=fichier.nom_origine,
-        etat=fichier.get_analyse_display(),
-        attention=fichier.analyse != FichierDepose.Analyse.SAIN,
+        etat="remplacée par la plus récente"
+        if remplacee
+        else _ANALYSES.get(fichier.analyse, fichier.get_analyse_display()),
+        attention=fichier.analyse != FichierDepose.Analyse.SAIN and not remplacee,
+        validite=validite(piece.valable_jusqu_au),
         deposee=montrer_instant(fichier.depose_le),
         lisible=fichier.analyse == FichierDepose.Analyse.SAIN,
         retirable=retirable,
@@ -230,6 +263,7 @@ def entete(demande: Demande, *, interne: bool) -> dict[str, Any]:
         "voie": demande.get_voie_display(),
         "recue": montrer_date_courte(demande.recue_par_courriel_le) if demande.recue_par_courriel_le else "",
         "deposee": montrer_instant(demande.deposee_le) if demande.deposee_le else "",
+        "confirmation": montrer_confirmation(demande, interne=interne),
         "motif": demande.motif if demande.etat in _MOTIVES else "",
         "renvoi": demande.renvoi if interne and demande.etat == Etat.EN_INSTRUCTION else "",
         "note": demande.note_interne if interne else "",

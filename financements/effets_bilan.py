@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from commandes.indicateurs import indicateurs
 from financements import actes_bilan
 from financements.avenants import engage, net_paye
-from financements.bilans import bilan_de, final, previsions
+from financements.bilans import bilan_de, empreinte_des_comptes, final, previsions
 from financements.comptes import ATELIER, CETTE_DECISION
 from financements.natures import PhaseBilan
 from financements.regles import ajouter_jours_ouvres
@@ -81,17 +81,20 @@ def _reprendre_les_inscriptions(bilan: Bilan, decision: Allocation) -> None:
 
 
 def deposer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Freeze what the school certifies; the review starts from what it wrote."""
+    """Freeze what the school certifies; the review starts from what it wrote.
+
+    A line that comes back with an answer and the same numbers keeps what the service retained, and why.
+    """
     bilan = _celui_de(demande)
     bilan.depose_le, bilan.depose_par = maintenant(), contexte.utilisateur
     bilan.save()
     lignes = bilan.lignes.exclude(a_corriger="") if bilan.phase else bilan.lignes.all()
-    lignes.update(
-        mois_retenus=F("mois_realises"),
-        majores_retenus=F("majores_realises"),
-        motif_service="",
-        a_corriger="",
+    inchangees = Q(mois_realises=F("mois_avant"), majores_realises=F("majores_avant"))
+    decidees = inchangees & Q(mois_retenus__isnull=False)
+    lignes.exclude(decidees if bilan.phase else Q(pk=None)).update(
+        mois_retenus=F("mois_realises"), majores_retenus=F("majores_realises"), motif_service=""
     )
+    lignes.update(question=F("a_corriger"), a_corriger="")
     bilan.__class__.objects.filter(pk=bilan.pk).update(a_corriger="")
     demande.echeance_le = None
     document = actes_bilan.figer_recu(demande, bilan)
@@ -109,7 +112,7 @@ def demander(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     nommees.update(mois_avant=F("mois_realises"), majores_avant=F("majores_realises"), reponse="")
     nommees.filter(motif_service="").update(mois_retenus=None, majores_retenus=None)
     suivante = PhaseBilan.CONTRADICTOIRE if bilan.phase == PhaseBilan.AMIABLE else PhaseBilan.AMIABLE
-    return _ouvrir(demande, bilan, suivante)
+    return {**_ouvrir(demande, bilan, suivante), "comptes": empreinte_des_comptes(bilan)}
 
 
 def relancer(demande: Demande, _contexte: Contexte) -> Mapping[str, Any]:

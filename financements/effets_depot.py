@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from financements import effets
-from financements.actes import entete_d_acte, figer_acte, ligne_calculee
+from financements.actes import entete_d_acte, figer_acte, ligne_demandee
+from financements.budgets import budget_imprime
 from financements.comptage import compter, liberer, retenir
 from financements.corrections import clore, demander
 from financements.courriels import demander_des_corrections
@@ -71,11 +72,23 @@ def _recevoir(demande: Demande, contexte: Contexte, donnees: Mapping[str, Any]) 
         "voie": demande.get_voie_display(),
         "demande": montrer_montant(demande.montant_demande),
         "reponse_avant": montrer_date(demande.echeance_le) if demande.echeance_le else "",
-        "lignes": [ligne_calculee(ligne, demandee=True) for ligne in lignes],
+        "lignes": [ligne_demandee(ligne) for ligne in lignes],
+        "total": {
+            "effectif": str(sum(ligne.effectif_demande for ligne in lignes)),
+            "supplements": str(sum(ligne.majorations_demandees for ligne in lignes)),
+        },
+        "budget": budget_imprime(demande),
+        "remplace": _recu_precedent(demande),
         "pieces": [f"{p.get_nature_display()} ({p.fichier.nom_origine})" for p in pieces],
     }
     document = figer_acte(demande, "recu", "Accusé de réception", recu)
     return {**donnees, "recu": str(document.pk)}
+
+
+def _recu_precedent(demande: Demande) -> str:
+    """When the receipt that a new one replaces was given; nothing for a first one."""
+    acte = demande.actes.filter(nature="recu").select_related("document").order_by("-rang").first()
+    return montrer_instant(acte.document.cree_le) if acte else ""
 
 
 def instruire(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
@@ -88,7 +101,7 @@ def instruire(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
             defaults={
                 "bloquante": verdict.regle.bloquante,
                 "resultat": verdict.resultat,
-                "constat": " ".join(verdict.constats)[:2000],
+                "constat": " ".join(verdict.constats),
                 "controle_le": maintenant(),
             },
         )

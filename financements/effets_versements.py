@@ -35,7 +35,16 @@ def noter_convention(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     convention = demande.allocation.conventions.create(
         montant=demande.allocation.montant, scan=fichier, saisie_par=contexte.utilisateur, **saisies
     )
+    _rattacher(demande, fichier, contexte)
     return {"convention": str(convention.pk)}
+
+
+def _rattacher(demande: Demande, fichier: Any, contexte: Contexte) -> None:
+    """The scan given here is that of the act in force: it is read there, and no pile asks for it again."""
+    acte = demande.actes.filter(nature="convention").order_by("-rang").first()
+    if acte is not None and scan_de_la_convention(demande) is None:
+        scans = apps.get_model("financements", "ScanSigne")
+        scans.objects.create(acte=acte, fichier=fichier, rattache_par=contexte.utilisateur)
 
 
 def _scan(demande: Demande, contexte: Contexte, televerse: Any) -> Any:

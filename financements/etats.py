@@ -52,6 +52,7 @@ EVENEMENTS: Final = {
     "retenir": "Effectifs retenus enregistrés",
     "deposer": "Demande déposée",
     "deposer_sur_scan": "Demande reçue enregistrée",
+    "confirmer": "Demande confirmée par l'école",
     "completer": "Demande complétée",
     "completer_sur_scan": "Complément reçu enregistré",
     "instruire": "Prise en instruction",

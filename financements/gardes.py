@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from financements import pieces
 from financements.natures import NaturePiece, Voie
+from financements.requetes import lignes_de
 from reseau.nombres import aujourdhui, exercice_de, maintenant, montrer_date, montrer_montant
 
 if TYPE_CHECKING:
@@ -61,16 +63,12 @@ def identifiants(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 
 def pieces_presentes(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """Every piece that the campaign asks for is there, and found clean."""
-    analyses = dict(demande.pieces.order_by("fichier__depose_le").values_list("nature", "fichier__analyse"))
-    for nature in demande.campagne.pieces_obligatoires:
-        nom = NaturePiece(nature).label
-        if nature not in analyses:
-            yield f"Il manque une pièce : « {nom} »."
-        elif analyses[nature] == "en_attente":
-            yield f"« {nom} » est en cours d'analyse : réessayez dans quelques instants."
-        elif analyses[nature] == "refuse":
-            yield f"« {nom} » a été refusée à l'analyse : remplacez ce fichier."
+    """Every piece that the campaign or the law asks for is there, and found clean."""
+    dites = pieces.analyses(demande)
+    for nature in pieces.exigees(demande.campagne):
+        if nature == NaturePiece.BUDGET and nature not in dites and demande.budget.exists():
+            continue  # typed in the portal
+        yield from pieces.manque(nature, dites)
 
 
 def certifie(_demande: Demande, contexte: Contexte) -> Iterable[str]:
@@ -80,9 +78,12 @@ def certifie(_demande: Demande, contexte: Contexte) -> Iterable[str]:
 
 
 def scan_present(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """An officer enters a request for a school only with the signed paper in the file."""
-    if not demande.pieces.filter(nature=NaturePiece.SCAN).exists():
+    """An officer enters a request for a school only with the signed paper in the file, found clean."""
+    dites = pieces.analyses(demande)
+    if NaturePiece.SCAN not in dites:
         yield "Joignez la demande signée, numérisée."
+    else:
+        yield from pieces.manque(NaturePiece.SCAN, dites)
     if demande.recue_par_courriel_le is None:
         yield "Indiquez quel jour la demande est arrivée."
 
@@ -104,7 +105,7 @@ def enveloppe_choisie(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 def ecarts_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Each line is decided, and what differs from the request says why."""
-    for ligne in demande.lignes.select_related("titre"):
+    for ligne in lignes_de(demande):
         if ligne.effectif_retenu is None:
             yield f"{ligne} : indiquez l'effectif retenu."
         elif not ligne.motif and (
@@ -117,7 +118,7 @@ def ecarts_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 def bareme_en_vigueur(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """The amounts come from the scale of the day; saving the page takes the new rates."""
     en_vigueur = demande.campagne.baremes_en_vigueur()
-    for ligne in demande.lignes.select_related("titre"):
+    for ligne in lignes_de(demande):
         if ligne.bareme_id != en_vigueur.get(ligne.titre_id, en_vigueur.get(None)):
             yield f"{ligne} : le barème a changé. Enregistrez le dossier pour appliquer le nouveau taux."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from financements.avenants import a_accorde, avenant_ouvert
-from financements.bilans import bilan_de, previsions, totaux
+from financements.bilans import bilan_de, empreinte_des_comptes, previsions, totaux
 from financements.comptes import EN_NATURE
 from financements.natures import PhaseBilan
 from reseau.nombres import aujourdhui, montrer_date
@@ -13,7 +13,7 @@ from reseau.nombres import aujourdhui, montrer_date
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from financements.models import Demande
+    from financements.models import Bilan, Demande
     from reseau.socle.etats import Contexte, Garde
 
 PAS_PREPARE = "Préparez d'abord le bilan : le portail le remplit avec ce qu'il sait."
@@ -105,16 +105,24 @@ def en_phase(*phases: PhaseBilan) -> Garde:
 
 
 def corrections_faites(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """Each named line is changed or answered; the accounts, answered."""
+    """Each named line, and the accounts when they are named, is changed or answered."""
     bilan = bilan_de(demande)
     if bilan is None:
         return
     for ligne in bilan.lignes.exclude(a_corriger="").select_related("titre").order_by("titre", "annee"):
         inchangee = (ligne.mois_realises, ligne.majores_realises) == (ligne.mois_avant, ligne.majores_avant)
         if inchangee and not ligne.reponse.strip():
-            yield f"{ligne} : corrigez-la, ou répondez à la DREETS."
-    if bilan.a_corriger and not bilan.reponse.strip():
-        yield "Répondez à ce qui est demandé sur le compte rendu financier."
+            yield f"{ligne} : « {ligne.a_corriger} » ; corrigez-la, ou répondez à la DREETS."
+    if bilan.a_corriger and not bilan.reponse.strip() and not _comptes_changes(demande, bilan):
+        remarque = f"« {bilan.a_corriger} »"
+        yield f"Compte rendu financier : {remarque} ; corrigez-le, ou répondez à la DREETS."
+
+
+def _comptes_changes(demande: Demande, bilan: Bilan) -> bool:
+    """Whether the accounts are not those of the last request for a correction."""
+    derniere = demande.journal.filter(evenement="corriger_bilan").order_by("-rang").first()
+    avant = derniere.donnees.get("comptes") if derniere else None
+    return avant is not None and avant != empreinte_des_comptes(bilan)
 
 
 def lignes_retenues(demande: Demande, _contexte: Contexte) -> Iterable[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from financements import pieces
 from financements.recevabilite import depassements, refus_de_compte_rendu, refus_de_liste, verdicts
+from financements.requetes import lignes_de
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,18 +26,23 @@ def compte_rendu_remis(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 
 def recevable(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """Every blocking failure has its written derogation; all that have none are said together."""
+    """Every blocking failure has its written derogation, where one may be written; the others are said."""
     motivees = set(demande.controles.exclude(derogation="").values_list("regle", flat=True))
     for verdict in verdicts(demande):
-        if verdict.bloque and verdict.regle.code not in motivees:
+        levee = verdict.regle.derogeable and verdict.regle.code in motivees
+        if verdict.bloque and not levee:
             yield f"Recevabilité, {verdict.regle.phrase} : {' '.join(verdict.constats)}"
+
+
+def pieces_sures(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """No proposal without the signed commitment, nor on a piece in quarantine; nobody may pass over it."""
+    yield from pieces.constat_engagement(demande)
+    yield from pieces.constat_quarantaine(demande)
 
 
 def plafonds_motives(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Row 6: retained beyond the places of the school or the ceiling of the scale says why."""
-    sans_motif = list(
-        demande.lignes.filter(motif="").select_related("titre", "bareme").order_by("titre", "annee")
-    )
+    sans_motif = [ligne for ligne in lignes_de(demande) if not ligne.motif]
     for code, titre, nombre, places in depassements(demande, "effectif_retenu"):
         if any(ligne.titre_id == code for ligne in sans_motif):
             yield f"{titre} : {nombre} élèves retenus pour {places} places. Écrivez la raison sur la ligne."

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def pas_son_instruction(demande: Demande, contexte: Contexte) -> Iterable[str]:
-    """Who reviewed a file does not close it alone."""
-    if demande.instruite_par_id == contexte.utilisateur.pk:
+    """Who took a file into review, or proposed it, does not close it alone; the journal knows them both."""
+    siennes = demande.journal.filter(evenement__in=("instruire", "proposer"), acteur=contexte.utilisateur)
+    if demande.instruite_par_id == contexte.utilisateur.pk or siennes.exists():
         yield "Vous avez instruit ce dossier : une autre personne doit décider."
 
 

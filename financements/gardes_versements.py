@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from financements.avenants import a_accorde
-from reseau.nombres import aujourdhui, montrer_date, montrer_montant
+from reseau.nombres import PARIS, aujourdhui, montrer_date, montrer_montant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from financements.models import Demande, Enveloppe, Tranche
     from reseau.socle.etats import Contexte
+
+
+# A person's name: letters, with what joins them.
+_NOM = re.compile(r"[^\W\d_][^\W\d_'’.\- ]*(?:[ '’.\-]+[^\W\d_][^\W\d_'’.\- ]*)*\.?")
 
 
 def jour_de_paiement(contexte: Contexte) -> date:
@@ -48,6 +53,13 @@ def decision_produite(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield "Le PDF de la décision n'est pas encore produit : réessayez dans un instant."
 
 
+def ej_libre(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Chorus knows a file by its number: two files never share one. Whose it is stays unsaid."""
+    autres = type(demande)._default_manager.exclude(pk=demande.pk).exclude(etat="retiree")
+    if autres.filter(numero_ej=contexte.donnees.get("numero_ej") or "?").exists():
+        yield "Ce numéro d'engagement juridique est celui d'un autre dossier : relisez-le dans Chorus."
+
+
 def service_identifie(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """A notified decision is published with the two SIRETs (décret 2017-779)."""
     if not demande.region.service.siret:
@@ -59,6 +71,18 @@ def convention_si_obligatoire(demande: Demande, _contexte: Contexte) -> Iterable
     if demande.allocation.convention_manque():
         seuil = montrer_montant(demande.campagne.seuil_convention)
         yield f"Le gestionnaire reçoit plus de {seuil} cette année : il faut d'abord la convention signée."
+
+
+def convention_vraisemblable(demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """Two persons, by their names, sign what was decided before."""
+    donnees = contexte.donnees
+    for champ, cote in (("signataire_ecole", "l'école"), ("signataire_etat", "l'État")):
+        if (nom := donnees.get(champ)) not in {None, "?"} and not _NOM.fullmatch(str(nom).strip()):
+            yield f"Écrivez le nom de la personne qui signe pour {cote}."
+    decidee = _decidee_le(demande)
+    jours = [donnees.get(champ) for champ in ("signee_ecole_le", "signee_etat_le")]
+    if any(isinstance(jour, date) and jour < decidee for jour in jours):
+        yield f"La décision est du {montrer_date(decidee)} : la convention est signée ce jour-là ou après."
 
 
 def convention_manquante(demande: Demande, _contexte: Contexte) -> Iterable[str]:
@@ -110,6 +134,13 @@ def tranche_due(demande: Demande, contexte: Contexte) -> Iterable[str]:
         yield f"« {tranche} » se paie à partir du {montrer_date(tranche.prevue_le)}."
     if jour > aujourdhui():
         yield "La date du paiement est dans le futur."
+    if jour < (decidee := _decidee_le(demande)):
+        yield f"La décision est du {montrer_date(decidee)} : on ne paie pas avant ce jour."
+
+
+def _decidee_le(demande: Demande) -> date:
+    """The Paris day of the decision."""
+    return demande.allocation.accordee_le.astimezone(PARIS).date()
 
 
 def iban_confirme(demande: Demande, contexte: Contexte) -> Iterable[str]:

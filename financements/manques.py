@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from financements.bilans import bilan_de
+from financements.dossier import allocation_de
+from financements.natures import NaturePiece
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,15 +25,32 @@ class Manque:
     lien: str = ""
 
 
+def lien_du_bilan(demande: Demande) -> str:
+    """Return the page of the report, or nothing before there is one."""
+    bilan = bilan_de(demande) if allocation_de(demande) else None
+    return reverse("admin:financements_bilan_change", args=[bilan.pk]) if bilan else ""
+
+
 def avec_liens(demande: Demande, phrases: Iterable[str]) -> list[Manque]:
     """Return the refusals of a deposit with the place of each; the guards' words say which."""
     joindre = reverse("admin:financements_demande_joindre", args=[demande.pk])
+    budget = reverse("admin:financements_demande_budget", args=[demande.pk])
+    bilan = lien_du_bilan(demande)
     places = (
+        *(
+            (f"Il manque une pièce : « {nature.label} »", f"{joindre}?nature={nature.value}")
+            for nature in NaturePiece
+        ),
+        ("Le budget ", budget),
+        ("ou répondez à la DREETS", bilan),
+        ("mois-élèves réalisés", bilan),
+        ("ce qui a été fait avec la subvention", bilan),
+        ("compte rendu financier : les charges", bilan),
+        ("contributions en nature", bilan),
         ("Ajoutez au moins une ligne", "#lignes-group"),
         ("Il manque le SIRET", reverse("admin:ecoles_ecole_change", args=[demande.ecole_id])),
         ("Il manque l'IBAN", reverse("admin:ecoles_coordonneesbancaires_add")),
-        ("Il manque une pièce", joindre),
-        ("compte rendu financier manque", joindre),
+        ("compte rendu financier manque", f"{joindre}?nature={NaturePiece.COMPTE_RENDU}"),
         ("a été refusée à l'analyse", "#fin-pieces"),
         ("est en cours d'analyse", "#fin-pieces"),
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+# Characters of the reason of a move: a letter may have to name all that a file lacks.
+LONGUEUR_DU_MOTIF = 4000
+
 
 class NaturePiece(models.TextChoices):
     """What a piece of a file proves. A request form is Cerfa 12156*06."""
@@ -14,7 +17,14 @@ class NaturePiece(models.TextChoices):
     COMPTE_RENDU = "compte", "Compte rendu financier de l'an dernier"
     STATUTS = "statuts", "Statuts"
     COMPTES = "comptes", "Comptes certifiés de l'an dernier"
+    FISCALE = "fiscale", "Attestation de régularité fiscale"
+    SOCIALE = "sociale", "Attestation de vigilance de l'Urssaf"
+    ASSURANCE = "assurance", "Attestation d'assurance"
     AUTRE = "autre", "Autre pièce"
+
+
+# Kinds that come with a last day; the others are of a year, or for ever.
+AVEC_FIN = (NaturePiece.FISCALE, NaturePiece.SOCIALE, NaturePiece.ASSURANCE, NaturePiece.AUTRE)
 
 
 class Voie(models.TextChoices):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from financements.actes import entete_d_acte, figer_acte, formule
 from financements.comptage import rapprochement
+from financements.confirmations import reste_a_confirmer
 from financements.natures import Resultat
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 from reseau.socle.lettres import montant_en_lettres
@@ -28,6 +29,8 @@ def contenu_de_la_note(demande: Demande, contexte: Contexte) -> dict[str, Any]:
     enveloppe = demande.enveloppe
     disponible = enveloppe.ae_disponibles if enveloppe else Decimal(0)
     ecarts = demande.controles.filter(resultat=Resultat.ECART).order_by("id")
+    if not reste_a_confirmer(demande):
+        ecarts = ecarts.exclude(regle="confirmation")  # confirmed since the control
     return entete_d_acte(demande) | {
         "le": montrer_date(aujourdhui()),
         "personne": contexte.utilisateur.get_full_name(),

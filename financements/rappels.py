@@ -1,4 +1,7 @@
-"""Reminders to a school: 30 days and 10 working days before a deadline, then the day after, once each."""
+"""Reminders to a school: 30 days and 10 working days before a deadline, then the day after, once each.
+
+A convention to sign is told once, as soon as it is compulsory: its delay is too short for more.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ecoles.models import MembreEquipe
+from financements.conventions import scan_de_la_convention
+from financements.conventions_dues import A_SIGNER, conventions_dues
 from financements.etats import Etat
 from financements.models import Campagne, Demande
 from financements.regles import retirer_jours_ouvres
@@ -23,12 +28,13 @@ from reseau.socle.courriels import ecrire, lien
 from reseau.socle.echeances import Echeance, poser
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
     from django.db.models import QuerySet
 
+    from financements.conventions_dues import ConventionDue
     from reseau.models import Utilisateur
 
 UN_MOIS, DIX_JOURS_OUVRES, LENDEMAIN = 30, 10, 0
@@ -53,12 +59,23 @@ de vous connecter.
 """
 
 
+_SIGNATURE = ("convention_signature", "convention à signer et à rendre à la DREETS")
+
+
 @dataclass(frozen=True)
 class Attendu(Echeance):
-    """Something that a school must hand in; ``connu_le`` is the day it knew (Paris)."""
+    """Something that a school must hand in, in which words; ``connu_le`` is the day it knew (Paris)."""
 
     demande: Demande
     connu_le: date
+    quoi: str
+    une_fois: bool = False
+
+    def palier(self, jour: date) -> int | None:
+        """Return the reminder due on ``jour``; what is told once is told as soon as the school is asked."""
+        if not self.une_fois:
+            return palier(self.finit_le, self.connu_le, jour)
+        return LENDEMAIN if self.connu_le < jour <= self.finit_le + _RATTRAPAGE else None
 
 
 def palier(finit_le: date, connu_le: date, jour: date) -> int | None:
@@ -79,7 +96,8 @@ def palier(finit_le: date, connu_le: date, jour: date) -> int | None:
 
 def rappeler(jour: date) -> tuple[int, int]:
     """Give the reminders due on ``jour``; return how many deadlines were told, in how many mails."""
-    ecoles = set(_attendues(jour).order_by().values_list("ecole", flat=True))
+    a_signer = {due.demande.pk: due for due in conventions_dues()}
+    ecoles = set(_attendues(jour, a_signer).order_by().values_list("ecole", flat=True))
     directions: defaultdict[UUID, list[Utilisateur]] = defaultdict(list)
     membres = MembreEquipe.objects.filter(
         en_cours(jour), ecole__in=ecoles, fonction=Role.DIRECTION, utilisateur__is_active=True
@@ -87,26 +105,29 @@ def rappeler(jour: date) -> tuple[int, int]:
     for membre in membres.order_by("ecole", "utilisateur", "id"):
         if membre.utilisateur not in directions[membre.ecole_id]:
             directions[membre.ecole_id].append(membre.utilisateur)
-    comptes = [_rappeler(cle, direction, jour) for cle, direction in directions.items()]
+    comptes = [_rappeler(cle, direction, jour, a_signer) for cle, direction in directions.items()]
     return sum(nb for nb, _ in comptes), sum(nb for _, nb in comptes)
 
 
-def _attendues(jour: date) -> QuerySet[Demande]:
+def _attendues(jour: date, a_signer: Iterable[UUID]) -> QuerySet[Demande]:
     """Files that await their school around ``jour``: whoever handed in has left these states."""
     campagnes = [c.pk for c in Campagne.objects.all() if abs(c.bilan_du_le - jour) <= _FENETRE]
     proches = Q(echeance_le__range=(jour - _RATTRAPAGE, jour + _FENETRE))
     a_ecrire = Q(etat__in=(Etat.BROUILLON, Etat.A_COMPLETER, Etat.BILAN_A_CORRIGER))
     return Demande.objects.filter(
-        a_ecrire & proches | Q(etat=Etat.EN_EXECUTION, campagne__in=campagnes)
+        a_ecrire & proches | Q(etat=Etat.EN_EXECUTION, campagne__in=campagnes) | Q(pk__in=list(a_signer))
     ).order_by("numero")
 
 
-def _rappeler(ecole: UUID, direction: Sequence[Utilisateur], jour: date) -> tuple[int, int]:
+def _rappeler(
+    ecole: UUID, direction: Sequence[Utilisateur], jour: date, a_signer: Mapping[UUID, ConventionDue]
+) -> tuple[int, int]:
     """One school, one transaction. Its files are read again, locked: what was just handed in is not told."""
     with transaction.atomic():
-        siennes = _attendues(jour).filter(ecole=ecole).select_related("ecole", "campagne")
-        attendus = [_attendu(demande) for demande in siennes.select_for_update(of=("self",), no_key=True)]
-        dus = [(a, n) for a in attendus if (n := palier(a.finit_le, a.connu_le, jour)) is not None]
+        siennes = _attendues(jour, a_signer).filter(ecole=ecole).select_related("ecole", "campagne")
+        verrouillees = siennes.select_for_update(of=("self",), no_key=True)
+        attendus = [a for demande in verrouillees for a in _attendus(demande, a_signer.get(demande.pk))]
+        dus = [(a, n) for a in attendus if (n := a.palier(jour)) is not None]
         nouveaux, premier = poser(dus)
         if premier is None:
             return 0, 0
@@ -120,14 +141,26 @@ def _rappeler(ecole: UUID, direction: Sequence[Utilisateur], jour: date) -> tupl
     return len(nouveaux), sum(ecrits)
 
 
-def _attendu(demande: Any) -> Attendu:
+def _attendus(demande: Any, due: ConventionDue | None) -> Iterator[Attendu]:
     """What this file awaits. A report is known of from the end of its period."""
-    nature, _ = _ATTENDU[demande.etat]
+    if due is not None and _a_signer(demande):
+        nature, quoi = _SIGNATURE
+        yield Attendu(nature, demande.pk, due.avant_le, demande, due.depuis, quoi, une_fois=True)
+    if demande.etat not in _ATTENDU:
+        return
+    nature, quoi = _ATTENDU[demande.etat]
     if demande.etat == Etat.EN_EXECUTION:
         campagne = demande.campagne
-        return Attendu(nature, demande.pk, campagne.bilan_du_le, demande, campagne.fin_de_periode)
+        yield Attendu(nature, demande.pk, campagne.bilan_du_le, demande, campagne.fin_de_periode, quoi)
+        return
     connu_le = demande.depuis_le.astimezone(PARIS).date()
-    return Attendu(nature, demande.pk, demande.echeance_le, demande, connu_le)
+    yield Attendu(nature, demande.pk, demande.echeance_le, demande, connu_le, quoi)
+
+
+def _a_signer(demande: Demande) -> bool:
+    """Whether the convention is still awaited: not recorded meanwhile, not even come back signed."""
+    en_attente = demande.etat in A_SIGNER and demande.allocation.convention_manque()
+    return en_attente and scan_de_la_convention(demande) is None
 
 
 def _phrase(attendu: Attendu, jour: date) -> str:
@@ -136,4 +169,4 @@ def _phrase(attendu: Attendu, jour: date) -> str:
     fin = montrer_date(attendu.finit_le)
     quand = f"c'était attendu le {fin}" if attendu.finit_le < jour else f"au plus tard le {fin}"
     page = lien(reverse("admin:financements_demande_change", args=[demande.pk]))
-    return f"- Demande {demande.numero}, {_ATTENDU[Etat(demande.etat)][1]} : {quand}\n  {page}"
+    return f"- Demande {demande.numero}, {attendu.quoi} : {quand}\n  {page}"

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.urls import reverse
 
+from financements.conventions_dues import conventions_dues
 from financements.etats import Etat
 from financements.models import Demande, Tranche
 from financements.rappels import LENDEMAIN, palier
-from financements.regles import ajouter_jours_ouvres
 from financements.tableau import ATTEND
 from reseau.models import AffectationDreets, en_cours
 from reseau.nombres import PARIS, montrer_date, montrer_montant
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 # The service has the file: two months of its silence are a rejection (CRPA L231-4, 1°).
 _SILENCE: Final = {etat: verbe for verbe in ("instruire", "viser", "accorder") for etat in ATTEND[verbe]}
-# A decision above the threshold waits for its convention; after this many working days it is told.
-JOURS_POUR_SIGNER: Final = 10
 _RATTRAPAGE = timedelta(days=30)
 _FENETRE = timedelta(days=30)
 CORPS = """Bonjour,
@@ -95,14 +93,17 @@ def _silences(jour: date) -> Iterator[Attente]:
 
 
 def _conventions(jour: date) -> Iterator[Attente]:
-    """Decisions granted some time ago whose convention is still to sign."""
-    accordees = Demande.objects.filter(etat=Etat.ACCORDEE).select_related("ecole", "allocation")
-    for demande in accordees.order_by("numero"):
-        accordee_le = demande.allocation.accordee_le.astimezone(PARIS).date()
-        fin = ajouter_jours_ouvres(accordee_le, JOURS_POUR_SIGNER)
-        if fin <= jour <= fin + _RATTRAPAGE and demande.allocation.convention_manque():
-            phrase = f"accordé le {montrer_date(accordee_le)}, la convention n'est pas encore signée"
-            yield Attente("convention", demande.pk, fin, demande.region_id, "conventionner", demande, phrase)
+    """Compulsory conventions still to sign, whatever made them compulsory: told when the delay is over."""
+    for due in conventions_dues():
+        if due.avant_le <= jour <= due.avant_le + _RATTRAPAGE:
+            demande = due.demande
+            phrase = (
+                f"{demande.get_etat_display().lower()} : convention obligatoire depuis le"
+                f" {montrer_date(due.depuis)}, pas encore signée"
+            )
+            yield Attente(
+                "convention", demande.pk, due.avant_le, demande.region_id, "conventionner", demande, phrase
+            )
 
 
 def _tranches(jour: date) -> Iterator[Attente]:

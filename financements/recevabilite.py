@@ -7,23 +7,27 @@ Sources: articles of law, or a parameter of the campaign.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
 from stdnum.fr import siret
 
 from financements.comptage import constat_ages, constat_doubles
-from financements.natures import NaturePiece, Resultat, Voie
+from financements.comptes_certifies import constat_comptes, constat_comptes_a_venir
+from financements.confirmations import constat_confirmation
+from financements.natures import NaturePiece, Resultat
+from financements.pieces import constat_engagement, constat_quarantaine, constat_validite
+from financements.requetes import lignes_de
 from financements.situations import ACCORDEES, RENDUES
 from reseau.models import en_cours
-from reseau.nombres import PARIS, aujourdhui, montrer_date, montrer_montant
+from reseau.nombres import PARIS, aujourdhui, montrer_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from ecoles.models import Titre
     from financements.models import Demande
 
 type Constat = list[str] | None
@@ -31,13 +35,17 @@ type Constat = list[str] | None
 
 @dataclass(frozen=True)
 class Regle:
-    """A rule of admissibility. ``bloquante``: the review does not begin without a written derogation."""
+    """A rule of admissibility. ``bloquante``: the review does not begin without a written derogation.
+
+    ``derogeable``: false where the law leaves nothing to decide; then no reason lifts it.
+    """
 
     code: str
     phrase: str
     source: str
     bloquante: bool
     controle: Callable[[Demande], Constat]
+    derogeable: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,11 @@ class Verdict:
     def bloque(self) -> bool:
         """Whether it needs a derogation."""
         return self.resultat == Resultat.ECART and self.regle.bloquante
+
+    @property
+    def motivable(self) -> bool:
+        """Whether an officer may write why she goes on."""
+        return self.resultat == Resultat.ECART and self.regle.derogeable
 
 
 def jour_du_depot(demande: Demande) -> date:
@@ -88,19 +101,6 @@ def _siret(demande: Demande) -> Constat:
     return ["Le SIRET de l'école manque ou n'est pas valide."]
 
 
-def _engagement(demande: Demande) -> Constat:
-    """The request form holds the signed commitment too: its scan is enough."""
-    natures = [NaturePiece.CER, NaturePiece.SCAN] if demande.voie == Voie.SERVICE else [NaturePiece.CER]
-    if demande.pieces.filter(nature__in=natures).exclude(fichier__analyse="refuse").exists():
-        return []
-    return ["Le contrat d'engagement républicain signé n'est pas dans le dossier."]
-
-
-def _pieces(demande: Demande) -> Constat:
-    attente = demande.pieces.exclude(fichier__analyse="sain").select_related("fichier").order_by("nature")
-    return [f"« {p.get_nature_display()} » : {p.fichier.get_analyse_display()}." for p in attente]
-
-
 def refus_de_compte_rendu(demande: Demande) -> Constat:
     """Last year's grant is accounted for before a new one is asked for."""
     precedente = _precedente(demande)
@@ -135,11 +135,13 @@ def depassements(demande: Demande, champ: str) -> list[tuple[str, str, int, int]
         for titre in {etape.titre_id for etape in offre.parcours.etapes.all()}:
             connues = places.get(titre, 0)
             places[titre] = None if connues is None or offre.capacite is None else connues + offre.capacite
-    demandes = demande.lignes.order_by("titre").values_list("titre", "titre__intitule").annotate(n=Sum(champ))
+    nombres: Counter[Titre] = Counter()
+    for ligne in lignes_de(demande):
+        nombres[ligne.titre] += getattr(ligne, champ) or 0
     return [
-        (code, str(titre), nombre, limite)
-        for code, titre, nombre in demandes
-        if (limite := places.get(code)) is not None and (nombre or 0) > limite
+        (titre.pk, titre.intitule, nombre, limite)
+        for titre, nombre in nombres.items()
+        if (limite := places.get(titre.pk)) is not None and nombre > limite
     ]
 
 
@@ -150,37 +152,6 @@ def _capacite(demande: Demande) -> Constat:
         f"« {titre} » : {nombre} élèves demandés pour {places} places."
         for _, titre, nombre, places in depassements(demande, "effectif_demande")
     ]
-
-
-def _recus(demande: Demande, exercice: int) -> Decimal:
-    """What the State granted here in a year to the body that runs the school, or to a school without one."""
-    gestionnaire = demande.ecole.gestionnaire_id
-    qui = {"ecole__gestionnaire": gestionnaire} if gestionnaire else {"ecole": demande.ecole_id}
-    accordees = type(demande)._default_manager.filter(
-        campagne__exercice=exercice, allocation__isnull=False, **qui
-    )
-    total: Decimal | None = accordees.aggregate(n=Sum("allocation__engagements__montant"))["n"]
-    return total or Decimal(0)
-
-
-def _comptes_certifies(demande: Demande) -> Constat:
-    """Code de commerce L612-4: accounts certified, for a year that received more than the threshold."""
-    annee = demande.campagne.exercice - 1
-    recu = _recus(demande, annee)
-    if recu <= demande.campagne.seuil_comptes:
-        return None
-    if demande.pieces.filter(nature=NaturePiece.COMPTES).exists():
-        return []
-    return [f"{montrer_montant(recu)} accordés en {annee} : les comptes certifiés de {annee} manquent."]
-
-
-def _comptes_a_venir(demande: Demande) -> Constat:
-    annee = demande.campagne.exercice
-    total = _recus(demande, annee) + demande.montant_demande
-    if total <= demande.campagne.seuil_comptes:
-        return []
-    recu = f"Avec cette demande, {montrer_montant(total)} en {annee}"
-    return [f"{recu} : les comptes de {annee} seront à certifier."]
 
 
 def _fenetre(demande: Demande) -> Constat:
@@ -213,9 +184,31 @@ REGLES: tuple[Regle, ...] = (
         "Contrat d'engagement républicain signé",
         "Loi 2000-321, article 10-1",
         bloquante=True,
-        controle=_engagement,
+        controle=constat_engagement,
+        derogeable=False,
     ),
-    Regle("pieces", "Pièces vérifiées", "Paramètre de la campagne", bloquante=True, controle=_pieces),
+    Regle(
+        "pieces",
+        "Pièces vérifiées",
+        "Sécurité du portail",
+        bloquante=True,
+        controle=constat_quarantaine,
+        derogeable=False,
+    ),
+    Regle(
+        "validite",
+        "Pièces en cours de validité",
+        "Date portée sur chaque pièce",
+        bloquante=True,
+        controle=constat_validite,
+    ),
+    Regle(
+        "confirmation",
+        "Demande confirmée par l'école",
+        "Demande saisie par la DREETS",
+        bloquante=False,
+        controle=constat_confirmation,
+    ),
     Regle(
         "compte_rendu",
         "Compte rendu financier de l'an dernier",
@@ -256,14 +249,14 @@ REGLES: tuple[Regle, ...] = (
         "Comptes certifiés de l'an dernier",
         "Code de commerce, L612-4 ; seuil de la campagne",
         bloquante=True,
-        controle=_comptes_certifies,
+        controle=constat_comptes,
     ),
     Regle(
         "comptes_a_venir",
         "Comptes à certifier cette année",
         "Code de commerce, L612-4 ; seuil de la campagne",
         bloquante=False,
-        controle=_comptes_a_venir,
+        controle=constat_comptes_a_venir,
     ),
     Regle(
         "fenetre",

@@ -13,7 +13,7 @@ REGISTRE = {
         FINANCEMENT,
         public="id exercice ouverte_du ouverte_au mois pieces_obligatoires seuil_convention delai_complement"
         " periode_du periode_au bilan_avant_le delai_amiable delai_contradictoire seuil_reversement"
-        " annees_conservation seuil_comptes delai_reversement beneficiaire_reversement",
+        " annees_conservation seuil_comptes delai_convention delai_reversement beneficiaire_reversement",
     ),
     "financements.Bareme": traitement(
         _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration plafond"
@@ -87,7 +87,7 @@ REGISTRE = {
         FINANCEMENT,
         financier="unitaire majoration montant motif_ecole motif_service",
         interne="id bilan titre annee mois_convenus majores_convenus mois_inscrits mois_realises"
-        " majores_realises mois_avant majores_avant mois_retenus majores_retenus a_corriger reponse",
+        " majores_realises mois_avant majores_avant mois_retenus majores_retenus a_corriger question reponse",
     ),
     "financements.PosteCompteRendu": traitement(
         _DOSSIER, FINANCEMENT, financier="compte prevu realise", interne="id bilan rang"
@@ -202,5 +202,7 @@ REGISTRE = {
         interne="id demande titre annee mois effectif_demande majorations_demandees effectif_retenu"
         " nb_majorations motif bareme",
     ),
-    "financements.Piece": traitement(_DOSSIER, FINANCEMENT, interne="id demande nature fichier"),
+    "financements.Piece": traitement(
+        _DOSSIER, FINANCEMENT, interne="id demande nature fichier valable_jusqu_au"
+    ),
 }

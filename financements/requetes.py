@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Model
+from django.db.models import Model, Prefetch, prefetch_related_objects
 
 from ecoles.requetes import RequeteTerritoire
 
 if TYPE_CHECKING:
-    from financements.models import Demande, Enveloppe  # noqa: F401 - named in the generics below
+    from financements.models import Demande, Enveloppe, LigneEffectif  # noqa: F401 - named in generics
 
 
 class RequeteDemandes(RequeteTerritoire["Demande"]):
@@ -107,3 +107,19 @@ class RequeteParPaiement[M: Model](RequeteTerritoire[M]):
 
     vers_ecole = ""
     vers_region = "paiement__allocation__region"
+
+
+def lignes_de(demande: Demande) -> list[LigneEffectif]:
+    """Return the lines of a request with their title and scale, in order.
+
+    A page that prefetched them (see :func:`lire_les_lignes`) asks no query: guards and screen share them.
+    """
+    if "lignes" in getattr(demande, "_prefetched_objects_cache", {}):
+        return list(demande.lignes.all())
+    return list(demande.lignes.select_related("titre", "bareme").order_by("titre", "annee"))
+
+
+def lire_les_lignes(demande: Demande) -> None:
+    """Read the lines once for a page that only shows; never before a transition, which reads them locked."""
+    lignes = demande.lignes.select_related("titre", "bareme").order_by("titre", "annee")
+    prefetch_related_objects([demande], Prefetch("lignes", lignes))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from financements.avenants import OUVERTES, avenant_ouvert
 from financements.bilans import a_reclamer, bilan_de, reste_a_rendre, solde
-from financements.corrections import EFFECTIFS, deverrouille
+from financements.confirmations import reste_a_confirmer
+from financements.corrections import EFFECTIFS, deverrouille, natures_ouvertes
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
 from financements.natures import EtapeAvenant, PhaseBilan, Voie
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from financements.models import Avenant, Bilan, Demande
@@ -63,8 +65,7 @@ def saisies_ouvertes(demande: Demande, utilisateur: Utilisateur) -> Saisies:
         if cles is None:
             return Saisies(demande=ecrit, pieces=ecrit)
         lignes = any(not cle.startswith("piece_") for cle in cles)
-        pieces = demande.voie == Voie.SERVICE or any(cle.startswith("piece_") for cle in cles)
-        return Saisies(demande=lignes, pieces=pieces, cibles=frozenset(cles))
+        return Saisies(demande=lignes, pieces=bool(natures_ouvertes(demande)), cibles=frozenset(cles))
     if demande.etat in {Etat.DEPOSEE, Etat.EN_INSTRUCTION}:
         instruit = _dans_le_territoire(demande, utilisateur, "instruire")
         return Saisies(retenu=instruit and demande.etat == Etat.EN_INSTRUCTION, pieces=instruit)
@@ -87,8 +88,8 @@ def _a_propos(transition: Transition, demande: Demande) -> bool:
     """A button that could only answer "this is not yours" is not shown."""
     if voie := _VOIES.get(transition.nom):
         return demande.voie == voie
-    if transition.nom == "payer":
-        return prochaine_tranche(demande) is not None
+    if question := _QUESTIONS.get(transition.nom):
+        return question(demande)
     if transition.nom in _BILANS:
         return _bilan_a_propos(transition.nom, demande)
     if transition.nom in ETAPES_D_AVENANT:
@@ -103,6 +104,10 @@ _VOIES = {
     "deposer_sur_scan": Voie.SERVICE,
     "completer_sur_scan": Voie.SERVICE,
     "annuler_reprise": Voie.REPRISE,
+}
+_QUESTIONS: Final[Mapping[str, Callable[[Demande], bool]]] = {
+    "confirmer": reste_a_confirmer,
+    "payer": lambda demande: prochaine_tranche(demande) is not None,
 }
 
 

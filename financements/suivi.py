@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from financements.comptage import constat_doubles, noms_des_doubles
-from financements.corrections import ouvertes
+from financements.corrections import ouvertes, raison_accordee
 from financements.depots import changements
 from financements.etats import INSTRUITES, Etat
 from financements.notes import avis_montres
@@ -59,13 +59,15 @@ def _lien(demande: Demande, page: str) -> str:
 
 def _a_corriger(demande: Demande) -> tuple[tuple[str, str, str, str], ...]:
     """What, why, in which words, and where."""
-    joindre = reverse("admin:financements_demande_joindre", args=[demande.pk])
+    joindre = _lien(demande, "joindre")
     return tuple(
         (
             c.libelle,
-            c.get_raison_display(),
+            raison_accordee(c),
             c.texte,
-            joindre if c.cible.startswith("piece_") else "#lignes-group",
+            f"{joindre}?nature={c.cible.removeprefix('piece_')}"
+            if c.cible.startswith("piece_")
+            else "#lignes-group",
         )
         for c in ouvertes(demande)
     )

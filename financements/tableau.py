@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, F, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
+from financements.confirmations import A_RELIRE, ACTES, SUR_PAPIER
 from financements.etats import A_ECRIRE, EN_COURS, Etat
-from financements.models import Demande, Enveloppe, LigneEffectif
+from financements.models import Demande, Enveloppe, JournalDemande, LigneEffectif
+from financements.natures import Voie
 from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
 
 if TYPE_CHECKING:
@@ -54,6 +56,17 @@ def avec_colonnes(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
         nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
         libre=Coalesce(propre, Subquery(de_l_annee)),
     )
+
+
+def avec_confirmation(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
+    """Add the last act that handed in or confirmed, which :func:`attend_confirmation` reads."""
+    actes = JournalDemande.objects.filter(demande=OuterRef("pk"), evenement__in=ACTES).order_by("-rang")
+    return demandes.annotate(dernier_acte=Subquery(actes.values("evenement")[:1]))
+
+
+def attend_confirmation(demande: Any) -> bool:
+    """Whether the school still has to confirm what the service typed for it, in a row of the above."""
+    return demande.voie == Voie.SERVICE and demande.etat in A_RELIRE and demande.dernier_acte in SUR_PAPIER
 
 
 def envisage(demande: Demande) -> Decimal:

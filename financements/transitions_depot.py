@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from financements import budgets, corrections, effets_depot, gardes, gardes_depot
+from financements import budgets, confirmations, corrections, effets_depot, gardes, gardes_depot
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -24,7 +24,7 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes_depot.sur_la_liste,
             gardes.pieces_presentes,
             gardes_depot.compte_rendu_remis,
-            budgets.budget_equilibre,
+            budgets.budget_coherent,
             gardes.certifie,
         ),
         effet=effets_depot.deposer,
@@ -41,8 +41,19 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes.ecole_ouverte,
             gardes.effectif_demande,
             gardes.scan_present,
+            budgets.budget_coherent,
         ),
         effet=effets_depot.deposer,
+    ),
+    Transition(  # 1b: "the school confirms later"; the state stays, the journal keeps who and when
+        "confirmer",
+        confirmations.A_RELIRE,
+        "",
+        "deposer",
+        "Confirmer la demande reçue",
+        gardes=(confirmations.a_confirmer, gardes.certifie),
+        effet=confirmations.confirmer,
+        champs=("certifie",),
     ),
     Transition(  # 4
         "completer",
@@ -54,6 +65,7 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes.effectif_demande,
             gardes.identifiants,
             gardes.pieces_presentes,
+            budgets.budget_coherent,
             corrections.toutes_traitees,
             gardes.certifie,
         ),
@@ -66,7 +78,12 @@ DEPOT: Final[tuple[Transition, ...]] = (
         Etat.DEPOSEE,
         "saisir",
         "Enregistrer le complément reçu",
-        gardes=(gardes.saisie_par_le_service, gardes.effectif_demande, gardes.scan_present),
+        gardes=(
+            gardes.saisie_par_le_service,
+            gardes.effectif_demande,
+            gardes.scan_present,
+            budgets.budget_coherent,
+        ),
         effet=effets_depot.completer,
     ),
 )

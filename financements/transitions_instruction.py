@@ -39,6 +39,7 @@ INSTRUCTION: Final[tuple[Transition, ...]] = (
             gardes.ecarts_motives,
             gardes_depot.plafonds_motives,
             comptage.eleves_libres,
+            gardes_depot.pieces_sures,
             gardes.bareme_en_vigueur,
             gardes.montant_positif,
         ),

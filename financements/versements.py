@@ -59,7 +59,7 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
     prevu = sum((tranche.montant for tranche in tranches), Decimal(0))
     paye = sum(payes, Decimal(0))
     return Versements(
-        lignes=tuple(_ligne(tranche) for tranche in tranches),
+        lignes=tuple(_ligne(tranche, interne=interne) for tranche in tranches),
         paye=montrer_montant(paye),
         reste=montrer_montant(prevu - paye),
         numero_ej=demande.numero_ej if interne else "",
@@ -74,9 +74,10 @@ def liens_des_actes(demande: Demande, *, interne: bool) -> tuple[tuple[str, str]
     return tuple(lien for acte in lisibles for lien in _liens(demande, acte))
 
 
-def _ligne(tranche: Tranche) -> LigneVersement:
+def _ligne(tranche: Tranche, *, interne: bool) -> LigneVersement:
     paiement = next(iter(tranche.paiements.all()), None)
-    prevue = "après le service fait" if tranche.service_fait else montrer_date_courte(tranche.prevue_le)
+    apres = "après le service fait" if interne else "après la vérification du bilan"
+    prevue = apres if tranche.service_fait else montrer_date_courte(tranche.prevue_le)
     return LigneVersement(
         quoi=tranche.get_nature_display(),
         montant=montrer_montant(tranche.montant),

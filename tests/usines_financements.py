@@ -18,21 +18,21 @@ from pypdf import PdfWriter
 
 from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
 from financements.etats import MACHINE, Etat
-from financements.models import Bareme, Campagne, Demande, Enveloppe, LigneEffectif, Piece
+from financements.models import Bareme, Campagne, Demande, Enveloppe, LigneEffectif
 from financements.ouverture import ouvrir_demande
-from reseau.models import AffectationDreets, DocumentFige, FichierDepose, ServiceRegional, Utilisateur
+from reseau.models import AffectationDreets, DocumentFige, ServiceRegional, Utilisateur
 from reseau.nombres import aujourdhui, maintenant
 from reseau.roles import ROLES_DREETS, Role
 from reseau.socle.etats import Contexte
 from tests.usines_avenants import AVANT_L_AVENANT, METALLIER, preparer_avenant
 from tests.usines_bilans import A_ATTENDRE, APRES_RESILIATION, ecrire_avant
-from tests.usines_regles import COMPLEMENT, mettre_en_regle
+from tests.usines_regles import COMPLEMENT, ajouter_piece, mettre_en_regle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CHAUDRONNIER, FONDEUR = "50025437", "40025013"
-__all__ = ["AVANT_L_AVENANT", "METALLIER", "preparer_avenant"]
+__all__ = ["AVANT_L_AVENANT", "METALLIER", "ajouter_piece", "preparer_avenant"]
 COMMUNES = {"84": "42218", "32": "59350", "52": "44109"}
 SIRETS = ("73282932000074", "40483304800022", "55208131766522", "38012986646850")
 _RANG = count(1)
@@ -72,14 +72,11 @@ SAISIES: Mapping[str, Mapping[str, Any]] = {
     "retirer": {"motif": "Demande refaite."},
     "conventionner": {
         "signataire_ecole": "Sonia Essai",
-        "signee_ecole_le": date(2026, 1, 5),
         "signataire_etat": "Hélène Essai",
-        "signee_etat_le": date(2026, 1, 6),
     },
     "refuser": {"raison": "credits", "motif": "L'enveloppe de l'année est épuisée."},
     "classer": {"raison": "dossier", "motif": "Le budget n'est jamais arrivé."},
     "resilier": {"entendue_le": date(2026, 1, 7), "motif": "L'école ferme."},
-    "notifier": {"numero_ej": "2100012345"},
     "payer": {"numero_dp": ""},
     "deposer_bilan": {"certifie": True},
     "redeposer_bilan": {"certifie": True},
@@ -94,6 +91,7 @@ CONVENTIONNER = ("conventionner", *(f"conventionner_{ou}" for ou in ("notifiee",
 QUI: Mapping[str, Role] = {
     "deposer": Role.DIRECTION,
     "completer": Role.DIRECTION,
+    "confirmer": Role.DIRECTION,
     "retirer": Role.DIRECTION,
     "deposer_sur_scan": Role.INSTRUCTEUR,
     "completer_sur_scan": Role.INSTRUCTEUR,
@@ -138,7 +136,10 @@ def saisies(nom: str, **autres: Any) -> dict[str, Any]:
     fraiches: dict[str, Any] = {}
     if nom in CONVENTIONNER:
         scan = SimpleUploadedFile("convention.pdf", un_pdf(), "application/pdf")
-        fraiches = SAISIES["conventionner"] | {"scan": scan}
+        jour = aujourdhui()
+        fraiches = SAISIES["conventionner"] | {"scan": scan, "signee_ecole_le": jour, "signee_etat_le": jour}
+    elif nom == "notifier":
+        fraiches = {"numero_ej": f"21{next(_RANG):08d}"}
     elif nom in {"payer", "solder"}:
         fraiches = {"cle": uuid4(), "paye_le": aujourdhui()}
     elif nom.startswith("recouvrer"):
@@ -284,17 +285,3 @@ def ajouter_ligne(demande: Demande, **valeurs: Any) -> LigneEffectif:
     """A line; 36 metalworkers, 14 with a supplement, unless told otherwise."""
     defaut = {"titre_id": METALLIER, "effectif_demande": 36, "majorations_demandees": 14}
     return LigneEffectif.objects.create(demande=demande, **(defaut | valeurs))
-
-
-def ajouter_piece(demande: Demande, nature: str, par: Utilisateur, analyse: str = "sain") -> Piece:
-    """A piece whose stored file was found ``analyse``."""
-    fichier = FichierDepose.objects.create(
-        fichier=f"depots/{next(_RANG)}.pdf",
-        nom_origine=f"{nature}.pdf",
-        type_mime="application/pdf",
-        taille=1000,
-        empreinte="0" * 64,
-        analyse=analyse,
-        depose_par=par,
-    )
-    return Piece.objects.create(demande=demande, nature=nature, fichier=fichier)

@@ -16,6 +16,7 @@ from ecoles.models import Ecole, Gestionnaire
 from reseau.admin.exports import AvecExport
 from reseau.admin.histoire import AvecHistoire
 from reseau.admin.recherche import RechercheRepliee
+from reseau.admin.refus import AdminRefus
 from reseau.nombres import aujourdhui
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ TENIR = (
 
 
 @admin.register(Ecole)
-class EcoleAdmin(AvecEffectifs, AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportEcoles):
+class EcoleAdmin(
+    AvecEffectifs, AvecHistoireDeLEcole, RechercheRepliee, AvecExport, AvecImportEcoles, AdminRefus
+):
     """Schools of the territory."""
 
     export = EXPORT_ECOLES

@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from financements.admin.lignes_bilans import Postes, lignes_de
+from financements.admin.puis import vers_l_etape
 from financements.admin.refus import AdminRefus
 from financements.bilans_montres import depose_le, page_du_bilan
 from financements.etats import MACHINE, Etat
@@ -18,7 +19,7 @@ from financements.natures import PhaseBilan
 from financements.saisies import Plume, plume_du_bilan, voit_l_interne
 from reseau.admin.recherche import RechercheRepliee
 from reseau.admin.versions import FormulaireVersion, differences
-from reseau.nombres import montrer_montant
+from reseau.nombres import montrer_date, montrer_montant
 from reseau.socle.etats import Contexte
 
 if TYPE_CHECKING:
@@ -95,7 +96,16 @@ class AdminBilan(RechercheRepliee, AdminRefus):
         """What the other side wrote."""
         if self.plume(request, obj) is Plume.SERVICE:
             return ("commentaire", "reponse")
+        if obj is not None and obj.allocation.demande.etat == Etat.BILAN_A_CORRIGER and not obj.a_corriger:
+            return ("a_corriger", "commentaire")  # the service asks nothing about the whole
         return ("a_corriger",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A school answers in its own name."""
+        classe = super().get_form(request, obj, change, **kwargs)
+        if self.plume(request, obj) is Plume.ECOLE and "reponse" in classe.base_fields:
+            classe.base_fields["reponse"].label = "Votre réponse"
+        return classe
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """The lines as this side writes them, then the accounts."""
@@ -131,7 +141,6 @@ class AdminBilan(RechercheRepliee, AdminRefus):
             if plume is Plume.ECOLE
             else []
         )
-        etapes = "admin:financements_demande_transition"
         return {
             "title": f"Bilan {demande.numero} : {demande.ecole.nom}",
             "subtitle": None,
@@ -140,14 +149,16 @@ class AdminBilan(RechercheRepliee, AdminRefus):
             "de_l_ecole": plume is Plume.ECOLE,
             "interne": interne,
             "retour": reverse("admin:financements_demande_change", args=[demande.pk]),
+            "periode": f"du {montrer_date(bilan.du)} au {montrer_date(bilan.au)}",
             "etape": MACHINE.transitions[nom].libelle,
-            "deposer": reverse(etapes, args=[demande.pk, nom]) if plume is Plume.ECOLE else "",
+            "deposer": nom if plume is Plume.ECOLE else "",
         }
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stay: the totals and what is missing are there."""
+        """Stay: the totals and what is missing are there; or go to the step that the button named."""
         messages.success(request, "Le bilan est enregistré.")
-        return HttpResponseRedirect(reverse("admin:financements_bilan_change", args=[obj.pk]))
+        page = HttpResponseRedirect(reverse("admin:financements_bilan_change", args=[obj.pk]))
+        return vers_l_etape(request, obj.allocation.demande) or page
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Sentences have room."""

@@ -13,11 +13,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from financements.admin.avis import AdminAvis
-from financements.budgets import budget_ouvert, lire, totaux
+from financements.budgets import budget_ouvert, desequilibre, lire, montrer_budget, totaux
 from financements.etats import MACHINE
-from financements.natures import PosteBudget
+from financements.natures import CHARGES, PosteBudget
 from financements.saisies import saisies_ouvertes
-from reseau.nombres import lire_montant, montrer_ecart, montrer_montant
+from reseau.nombres import lire_montant
 from reseau.socle.etats import Contexte
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class FormulaireBudget(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Read each amount at its field, then compare both sides."""
+        """Read each amount at its field; both sides are compared when the request is handed in."""
         lus: dict[str, Decimal] = {}
         for poste, saisie in list((super().clean() or {}).items()):
             if not saisie:
@@ -56,13 +56,16 @@ class FormulaireBudget(forms.Form):
                 continue
             if lus[poste] < 0:
                 self.add_error(poste, "Un montant ne peut pas être négatif.")
-        charges, produits = totaux(lus)
-        if not self.errors and charges != produits:
-            raise forms.ValidationError(
-                f"Charges : {montrer_montant(charges)}. Produits : {montrer_montant(produits)}."
-                f" L'écart est de {montrer_ecart(produits - charges)} : les deux côtés sont égaux."
-            )
         return {poste: montant for poste, montant in lus.items() if montant}
+
+    @property
+    def cotes(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Return (key, heading, inputs) of each side."""
+        champs = list(self)
+        return [
+            ("charges", "Charges", [champ for champ in champs if champ.name in CHARGES]),
+            ("produits", "Produits", [champ for champ in champs if champ.name not in CHARGES]),
+        ]
 
 
 class AdminBudget(AdminAvis):
@@ -77,7 +80,7 @@ class AdminBudget(AdminAvis):
         ]
 
     def vue_budget(self, request: HttpRequest, object_id: Any) -> HttpResponse:
-        """GET: the form. POST: keep a balanced budget, or say what differs."""
+        """GET: the form. POST: keep what is written, balanced or not yet, and say what differs."""
         demande = self.demande_ou_404(request, object_id)
         utilisateur: Any = request.user
         if not budget_ouvert(demande) or not saisies_ouvertes(demande, utilisateur).pieces:
@@ -85,17 +88,27 @@ class AdminBudget(AdminAvis):
         formulaire = FormulaireBudget(lire(demande), *((request.POST,) if request.method == "POST" else ()))
         if request.method == "POST" and formulaire.is_valid():
             _garder(demande, utilisateur, formulaire.cleaned_data)
-            messages.success(request, f"{demande} : budget enregistré.")
-            return HttpResponseRedirect(reverse("admin:financements_demande_change", args=[demande.pk]))
+            return _apres(request, demande, formulaire.cleaned_data)
         contexte = {
             **self.admin_site.each_context(request),
             "title": f"Budget prévisionnel : {demande}",
             "opts": self.model._meta,
             "demande": demande,
             "formulaire": formulaire,
+            "budget": montrer_budget(demande, ""),
             "retour": reverse("admin:financements_demande_change", args=[demande.pk]),
         }
         return TemplateResponse(request, "admin/financements/budget_ecrire.html", contexte)
+
+
+def _apres(request: HttpRequest, demande: Demande, montants: dict[str, Decimal]) -> HttpResponse:
+    """A budget that is balanced is done with; another stays open, with its gap."""
+    nom = "budget" if desequilibre(*totaux(montants)) else "change"
+    if nom == "budget":
+        messages.warning(request, f"{demande} : budget enregistré. Il n'est pas encore équilibré.")
+    else:
+        messages.success(request, f"{demande} : budget enregistré.")
+    return HttpResponseRedirect(reverse(f"admin:financements_demande_{nom}", args=[demande.pk]))
 
 
 def _garder(demande: Demande, par: Any, montants: dict[str, Decimal]) -> None:

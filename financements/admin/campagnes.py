@@ -65,6 +65,12 @@ class EcheanceInline(InlinePortee):
     fields = ("rang", "nature", "part", "prevue_le", "service_fait")
     verbose_name_plural = "Échéancier des versements"
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A school reads when it is paid, in its own words: see the schedule of its file."""
+        if request.user.has_perm("enveloppe.voir"):
+            return self.fields
+        return ("rang", "nature", "part", "prevue_le")
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Room for three parts, without JavaScript."""
         return 0 if obj is not None and obj.echeances.exists() else 3
@@ -93,7 +99,15 @@ class AdminCampagne(AdminRefus):
         (None, {"fields": ("exercice", ("ouverte_du", "ouverte_au"), "mois")}),
         (
             "Dossiers",
-            {"fields": ("pieces_obligatoires", "delai_complement", "seuil_convention", "seuil_comptes")},
+            {
+                "fields": (
+                    "pieces_obligatoires",
+                    "delai_complement",
+                    "seuil_convention",
+                    "delai_convention",
+                    "seuil_comptes",
+                )
+            },
         ),
         (
             "Bilan",
@@ -121,6 +135,10 @@ class AdminCampagne(AdminRefus):
         """The words of :meth:`get_fieldsets`."""
         return ("annee", "ouverture", "pieces", "seuil")
 
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The sheet for Chorus is the State's own."""
+        return self.inlines if request.user.has_perm("enveloppe.voir") else (EcheanceInline,)
+
     @admin.display(description="convention obligatoire au-dessus de, par an")
     def seuil(self, campagne: Campagne) -> str:
         """The threshold, per managing body."""
@@ -146,7 +164,7 @@ class AdminCampagne(AdminRefus):
 class AdminBareme(AdminRefus):
     """Rates: a new version is added, none is changed."""
 
-    list_display = ("campagne", "diplome", "version", "par_jeune", "supplement")
+    list_display = ("campagne", "diplome", "version", "par_jeune", "pour_l_annee", "supplement")
     list_display_links = ("diplome",)
     list_select_related = ("campagne", "titre")
     list_filter = ("campagne",)
@@ -173,6 +191,11 @@ class AdminBareme(AdminRefus):
     def par_jeune(self, bareme: Bareme) -> str:
         """The rate, with its four decimals only when they count."""
         return montrer_taux(bareme.unitaire)
+
+    @admin.display(description="par jeune, pour l'année")
+    def pour_l_annee(self, bareme: Bareme) -> str:
+        """What a learner who stays all the months of the campaign stands for."""
+        return montrer_montant(bareme.unitaire * bareme.campagne.mois)
 
     @admin.display(description="supplément par mois", ordering="majoration")
     def supplement(self, bareme: Bareme) -> str:

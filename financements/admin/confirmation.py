@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from financements.admin.confirmation_bilans import LIGNES_DES_BILANS
 from financements.avenants import avenant_ouvert, engage, net_paye
+from financements.confirmations import reste_a_confirmer
 from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES
 from financements.gardes_versements import prochaine_tranche
@@ -52,7 +53,14 @@ def _instruction(demande: Demande) -> Lignes:
 
 def _proposition(demande: Demande) -> Lignes:
     montant = demande.montant_retenu
-    return [("Montant proposé", "—", montrer_montant(montant)), *_reste(demande, montant)]
+    lignes: Lignes = [("Montant proposé", "—", montrer_montant(montant)), *_reste(demande, montant)]
+    if reste_a_confirmer(demande):
+        lignes.append(("Confirmation par l'école", "non confirmée", "la note d'instruction le dit"))
+    return lignes
+
+
+def _confirmation(demande: Demande) -> Lignes:
+    return [*_depot(demande)[:2], ("Votre confirmation", "attendue", "inscrite au journal du dossier")]
 
 
 def _visa(demande: Demande) -> Lignes:
@@ -126,6 +134,10 @@ def _paiement(demande: Demande) -> Lignes:
     ]
 
 
+def _retrait(_demande: Demande) -> Lignes:
+    return [("Retrait", "—", "définitif : cette demande ne se reprend pas, il faut en faire une autre")]
+
+
 def _refus(_demande: Demande) -> Lignes:
     return [("Lettre, avec les voies de recours", "—", "PDF figé, téléchargeable depuis le dossier")]
 
@@ -158,6 +170,7 @@ def _accord_d_avenant(demande: Demande) -> Lignes:
 _LIGNES: dict[str, Callable[[Demande], Lignes]] = LIGNES_DES_BILANS | {
     "deposer": _depot,
     "deposer_sur_scan": _depot,
+    "confirmer": _confirmation,
     "instruire": _instruction,
     "proposer": _proposition,
     "viser": _visa,
@@ -175,4 +188,5 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = LIGNES_DES_BILANS | {
     "refuser": _refus,
     "classer": _refus,
     "resilier": _resiliation,
+    "retirer": _retrait,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from financements.actes_bilan import montrer_mois
 from financements.avenants import net_paye
 from financements.bilans import (
     a_reclamer,
@@ -15,6 +16,7 @@ from financements.bilans import (
     final,
     reste_a_rendre,
     solde,
+    totaux,
 )
 from financements.natures import PhaseBilan
 from financements.regles import ajouter_jours_ouvres
@@ -23,7 +25,7 @@ from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from financements.models import Demande
+    from financements.models import Bilan, Demande
 
 type Lignes = list[tuple[str, str, str]]
 _PDF = "PDF figé, téléchargeable depuis le dossier"
@@ -42,8 +44,36 @@ def _preparation(demande: Demande) -> Lignes:
     ]
 
 
-def _depot(_demande: Demande) -> Lignes:
-    return [("Bilan", "modifiable", "ne change plus"), ("Accusé de réception", "—", _PDF)]
+def _depot(demande: Demande) -> Lignes:
+    """The figures that are certified, as they are saved."""
+    bilan = bilan_de(demande)
+    if bilan is None:
+        return []
+    sommes = totaux(bilan)
+    return [
+        *_mois_realises(bilan),
+        ("Charges", *_prevu_realise(sommes.charges_prevues, sommes.charges)),
+        ("Produits", *_prevu_realise(sommes.produits_prevus, sommes.produits)),
+        ("Résultat : produits moins charges", "—", montrer_montant(sommes.resultat)),
+        ("Bilan", "modifiable", "ne change plus"),
+        ("Accusé de réception", "—", _PDF),
+    ]
+
+
+def _mois_realises(bilan: Bilan) -> Lignes:
+    lignes = bilan.lignes.select_related("titre").order_by("titre", "annee")
+    return [
+        (
+            f"Mois-élèves, {ligne}",
+            f"convenu : {montrer_mois(ligne.mois_convenus, ligne.majores_convenus)}",
+            f"réalisé : {montrer_mois(ligne.mois_realises, ligne.majores_realises)}",
+        )
+        for ligne in lignes
+    ]
+
+
+def _prevu_realise(prevu: Decimal, realise: Decimal) -> tuple[str, str]:
+    return f"prévu : {montrer_montant(prevu)}", f"réalisé : {montrer_montant(realise)}"
 
 
 def _correction(demande: Demande) -> Lignes:

@@ -5,59 +5,77 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from financements.corrections import RAISON, REPONSE, TEXTE, cibles, ouvertes
-from financements.natures import NaturePiece, RaisonCorrection
+from financements.natures import LONGUEUR_DU_MOTIF, NaturePiece, RaisonCorrection
+from financements.pieces import analyses, exigees, perimee_depuis, perimees
 from financements.recevabilite import verdicts
 
 if TYPE_CHECKING:
     from financements.models import Demande
 
 _CHOIX = [("", "Rien à corriger"), *RaisonCorrection.choices]
-_LONGUEUR_DU_MOTIF = 500
+_TROP_LONG = (
+    f"Ce message compte %(show_value)d caractères, pour {LONGUEUR_DU_MOTIF} au plus : raccourcissez-le."
+    " Rien n'est envoyé."
+)
+_AIDE = "Relisez-le : l'école le reçoit par courriel, avec la liste des éléments à corriger."
 
 
 def champs_de_la_demande(demande: Demande) -> dict[str, forms.Field]:
-    """One reason and one text a target; what is missing is chosen already, to reread and send."""
-    manquantes = set(demande.campagne.pieces_obligatoires)
-    manquantes -= set(demande.pieces.exclude(fichier__analyse="refuse").values_list("nature", flat=True))
+    """One reason and one text a target; what is missing or expired is chosen already, to reread and send."""
+    deja = _deja_choisies(demande)
     champs: dict[str, forms.Field] = {}
     for cible, mot in cibles(demande).items():
-        manque = cible.removeprefix("piece_") in manquantes
-        champs[RAISON + cible] = forms.ChoiceField(
-            label=mot,
-            choices=_CHOIX,
-            required=False,
-            initial=RaisonCorrection.INCOMPLET if manque else "",
-        )
+        raison, texte = deja.get(cible, ("", ""))
+        champs[RAISON + cible] = forms.ChoiceField(label=mot, choices=_CHOIX, required=False, initial=raison)
         champs[TEXTE + cible] = forms.CharField(
             label=f"{mot} : précision",
             max_length=300,
             required=False,
-            initial="Cette pièce manque." if manque else "",
+            initial=texte,
             widget=forms.TextInput(attrs={"size": 60}),
         )
-    champs["motif"] = forms.CharField(
+    champs["motif"] = _message(ce_qui_manque(demande))
+    return champs
+
+
+def _deja_choisies(demande: Demande) -> dict[str, tuple[str, str]]:
+    """Return target -> (reason, text) of the pieces that the file itself says are to be given again."""
+    dites = analyses(demande)
+    manquantes = [nature for nature in exigees(demande.campagne) if dites.get(nature) in {None, "refuse"}]
+    perime = {n: f"Cette pièce est {perimee_depuis(fin)}." for n, fin in perimees(demande).items()}
+    return {
+        **{f"piece_{nature}": (RaisonCorrection.PERIME.value, texte) for nature, texte in perime.items()},
+        **{f"piece_{n}": (RaisonCorrection.INCOMPLET.value, "Cette pièce manque.") for n in manquantes},
+    }
+
+
+def _message(propose: str) -> forms.Field:
+    """The letter, whole: a browser cuts what is pasted beyond a ``maxlength``, so this field has none."""
+    trop = len(propose) - LONGUEUR_DU_MOTIF
+    aide = f"{_AIDE} Il est trop long de {trop} caractères : raccourcissez-le." if trop > 0 else _AIDE
+    return forms.CharField(
         label="Message à l'école",
-        help_text="Relisez-le : l'école le reçoit par courriel, avec la liste des éléments à corriger.",
-        max_length=_LONGUEUR_DU_MOTIF,
+        help_text=aide,
         required=False,
-        initial=ce_qui_manque(demande),
+        initial=propose,
+        validators=[MaxLengthValidator(LONGUEUR_DU_MOTIF, _TROP_LONG)],
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    return champs
 
 
 def ce_qui_manque(demande: Demande) -> str:
     """Return one list in plain French of what the blocking rules say and of the pieces that are not there."""
     phrases = [phrase for v in verdicts(demande) if v.bloque for phrase in v.constats]
-    presentes = set(demande.pieces.values_list("nature", flat=True))
+    presentes = analyses(demande)
     phrases += [
         f"Il manque : « {NaturePiece(nature).label} »."
         for nature in demande.campagne.pieces_obligatoires
         if nature not in presentes
     ]
-    return "\n".join(phrases)[:_LONGUEUR_DU_MOTIF]
+    return "\n".join(dict.fromkeys(phrases))
 
 
 def champs_de_la_reponse(demande: Demande) -> dict[str, forms.Field]:

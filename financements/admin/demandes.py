@@ -18,7 +18,7 @@ from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
 from financements.admin.refus import AdminRefus
 from financements.comptage import remplir
-from financements.etats import MACHINE, SANS_FINANCEMENT
+from financements.etats import MACHINE, SANS_FINANCEMENT, Etat
 from financements.gardes import campagne_ouverte
 from financements.models import Campagne, Demande, LigneEffectif
 from financements.natures import Voie
@@ -134,6 +134,9 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageD
             permis = territoire(utilisateur, "demande.ajouter", "pk", "commune__departement__region")
             ici = champ.queryset.filter(fictive=settings.DEMONSTRATION)
             champ.queryset = ici if utilisateur.is_superuser else ici.filter(permis)
+        elif db_field.name == "campagne" and not request.user.has_perm("demande.saisir"):
+            jour = aujourdhui()
+            champ.queryset = champ.queryset.filter(ouverte_du__lte=jour, ouverte_au__gte=jour)
         elif db_field.name == "enveloppe":
             champ.queryset = champ.queryset.select_related("service")
         return champ
@@ -166,10 +169,11 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageD
             raise PermissionDenied
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """During the review each save applies the scale of the day and leaves its line in the journal."""
+        """A draft without a line fills from enrolments; a review applies the scale of the day."""
         super().save_related(request, form, formsets, change)
         demande: Demande = form.instance
-        if not change and demande.voie == Voie.ECOLE and not demande.lignes.exists() and remplir(demande):
+        vide = demande.etat == Etat.BROUILLON and demande.voie == Voie.ECOLE and not demande.lignes.exists()
+        if vide and remplir(demande):
             messages.info(request, "Les lignes sont remplies avec vos inscriptions : relisez-les.")
         if not change or not self.saisies(request, demande).retenu:
             return

@@ -12,7 +12,7 @@ from financements.actes import formule
 from financements.models import LigneEffectif
 from financements.saisies import saisies_ouvertes
 from reseau.nombres import montrer_montant
-from reseau.socle.portee import InlinePortee, PorteeDeBase
+from reseau.socle.portee import InlinePortee, JeuDeLignes, PorteeDeBase
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -73,6 +73,18 @@ class FormulaireLigneRetenue(forms.ModelForm[LigneEffectif]):
         return donnees
 
 
+class LignesSansRepetition(JeuDeLignes):
+    """Rows that repeat each other say it in words."""
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        """Above the rows."""
+        return "Deux lignes disent le même diplôme et la même année."
+
+    def get_form_error(self) -> str:
+        """At the row that repeats another."""
+        return "Cette ligne répète un diplôme et une année déjà saisis."
+
+
 class SansIcones(PorteeDeBase):
     """Keys without the icons that open another page: a click there would lose what was typed."""
 
@@ -91,7 +103,7 @@ class _Lignes(SansIcones, InlinePortee):
     verbose_name_plural = "Effectifs"
     can_delete = True
     max_num = LIGNES_MAXIMUM
-    classes = ("fin-lignes",)
+    classes = ("fin-lignes", "fin-demandees")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the diploma, which each row prints."""
@@ -110,6 +122,7 @@ class LignesDemandees(_Lignes):
     """Asked numbers."""
 
     form = FormulaireLigneDemandee
+    formset = LignesSansRepetition
     fields = ("titre", "annee", "mois", "effectif_demande", "majorations_demandees", "calcul")
     readonly_fields = ("calcul",)
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 
-from financements.actes_bilan import formule_retenue
+from financements.actes_bilan import formule_retenue, montrer_mois
 from financements.admin.lignes import SansIcones
 from financements.etats import Etat
 from financements.models import LigneRealisee, PosteCompteRendu
@@ -102,7 +102,7 @@ class _Lignes(SansIcones, InlinePortee):
     @admin.display(description="convenu")
     def convenu(self, ligne: LigneRealisee) -> str:
         """Learner-months agreed, amendments included."""
-        return _mois(ligne.mois_convenus, ligne.majores_convenus)
+        return montrer_mois(ligne.mois_convenus, ligne.majores_convenus)
 
     @admin.display(description="inscriptions")
     def inscrits(self, ligne: LigneRealisee) -> str:
@@ -112,11 +112,12 @@ class _Lignes(SansIcones, InlinePortee):
     @admin.display(description="réalisé, dit l'école")
     def realise(self, ligne: LigneRealisee) -> str:
         """What the school wrote; what it had written before a correction; why it differs."""
-        texte = _mois(ligne.mois_realises, ligne.majores_realises)
+        texte = montrer_mois(ligne.mois_realises, ligne.majores_realises)
         suites = []
         if ligne.mois_avant is not None:
-            suites.append(f"Avant correction : {_mois(ligne.mois_avant, ligne.majores_avant)}")
-        suites += [mots for mots in (ligne.motif_ecole, ligne.reponse) if mots]
+            suites.append(f"Avant correction : {montrer_mois(ligne.mois_avant, ligne.majores_avant)}")
+        question = f"Demandé : {ligne.question}" if ligne.question else ""
+        suites += [mots for mots in (ligne.motif_ecole, question, ligne.reponse) if mots]
         second = format_html('<span class="fin-second">{}</span>', " ; ".join(suites)) if suites else ""
         return format_html("{}{}", texte, second)
 
@@ -128,17 +129,18 @@ class _Lignes(SansIcones, InlinePortee):
         return f"{formule_retenue(ligne)} = {montrer_montant(ligne.montant)}"
 
 
-def _mois(mois: int | None, majores: int | None) -> str:
-    if mois is None:
-        return "—"
-    return f"{mois}, dont {majores} avec supplément" if majores else str(mois)
-
-
 class LignesEcole(_Lignes):
     """As the school writes them."""
 
     form = FormulaireLigneEcole
     readonly_fields = ("diplome", "convenu", "inscrits", "a_corriger")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A school answers in its own name."""
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None and db_field.name == "reponse":
+            champ.label = "Votre réponse"
+        return champ
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is asked, and the answer, once a correction was asked."""
@@ -180,6 +182,13 @@ def lignes_de(plume: Plume) -> type[_Lignes]:
 class FormulairePoste(_Formulaire):
     """A heading of the accounts: open again only when they were named."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Each input says its heading: forty-two of them are not all called "réalisé"."""
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for champ in self.fields.values():
+                champ.label = f"{intitule_du_compte(self.instance)}, {champ.label}"
+
     def _nommee(self) -> bool:
         return self.instance.bilan_id is not None and bool(self.instance.bilan.a_corriger)
 
@@ -216,6 +225,12 @@ class Postes(SansIcones, InlinePortee):
     @admin.display(description="poste")
     def intitule(self, poste: PosteCompteRendu) -> str:
         """Side, account number and words."""
-        numero = poste.compte.split("-")[0]
-        numero = "" if numero == "indirectes" else f"{numero} "
-        return format_html('{}{} <span class="fin-second">{}</span>', numero, str(poste), poste.cote.label)
+        return format_html(
+            '{} <span class="fin-second">{}</span>', intitule_du_compte(poste), poste.cote.label
+        )
+
+
+def intitule_du_compte(poste: PosteCompteRendu) -> str:
+    """Return the number of the account, when it has one, and its words."""
+    numero = poste.compte.split("-")[0]
+    return str(poste) if numero == "indirectes" else f"{numero} {poste}"

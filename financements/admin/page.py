@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,17 +15,19 @@ from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
 from financements.admin.confirmation_lots import montrer_le_lot
 from financements.admin.corrections import champs_de_la_demande, champs_de_la_reponse
+from financements.admin.puis import vers_l_etape
 from financements.avenants_montres import avenants
 from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
 from financements.budgets import BudgetMontre, budget_ouvert, montrer_budget
 from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES, a_propos
-from financements.etats import LIBELLES_ECOLE, MACHINE
+from financements.etats import LIBELLES_ECOLE, MACHINE, SANS_FINANCEMENT
 from financements.manques import Manque, avec_liens
 from financements.natures import Origine
 from financements.ou_en_est import ou_en_est
 from financements.reprise_montree import reprise_montree
+from financements.requetes import lire_les_lignes
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
 from reseau.admin.enchainements import AvecEnchainements, Enchainement
@@ -60,6 +63,14 @@ _A_REBOURS = frozenset(
 )
 
 
+def _deja_passee(demande: Demande, transition: Transition) -> str:
+    """A second tab, or a double click: what was to do is done, in the words of the school."""
+    return (
+        f"« {transition.libelle} » n'est plus à faire, et rien n'a été changé. "
+        f"Où en est ce dossier : « {LIBELLES_ECOLE[demande.etat]} »."
+    )
+
+
 class PageDeDemande(AdminBudget, AvecEnchainements):
     """What the template is given: plain values only, chosen for the side that reads."""
 
@@ -93,6 +104,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         demande: Demande | None = context.get("original")
         context |= {"title": f"Demande {demande}" if demande else "Nouvelle demande", "subtitle": None}
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        context["vivante"] = None if demande else self._vivante(request)
         if demande is not None:
             context |= self._page_du_dossier(request, demande, [ligne for ligne, _ in context["journal"]])
         formulaire = context["adminform"].form
@@ -100,9 +112,22 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             context["differences"] = differences(formulaire, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def _vivante(self, request: HttpRequest) -> Demande | None:
+        """The request that the only school of this person already has in the open campaign."""
+        depart = self.get_changeform_initial_data(request)
+        if not isinstance(depart.get("ecole"), UUID) or depart.get("campagne") is None:
+            return None
+        vivantes = self.model.objects.visibles_par(request.user).exclude(etat__in=SANS_FINANCEMENT)
+        trouvee: Demande | None = (
+            vivantes.filter(ecole=depart["ecole"], campagne=depart["campagne"]).order_by("id").first()
+        )
+        return trouvee
+
     def _page_du_dossier(
         self, request: HttpRequest, demande: Demande, journal: list[JournalDemande]
     ) -> dict[str, Any]:
+        if request.method == "GET":
+            lire_les_lignes(demande)
         interne, saisies = self.interne(request, demande), self.saisies(request, demande)
         presentes, manquantes = dossier.pieces(demande)
         lien = reverse("admin:financements_demande_decision", args=[demande.pk])
@@ -144,17 +169,24 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         ouvertes = [t for t in self._ouvertes(request, demande) if t.nom not in _A_REBOURS]
         if not ouvertes:
             return None
-        phrases = self._refus_sans_saisie(request, demande, ouvertes[0])
-        if ouvertes[0].permission == "deposer":
+        phrases = self._empechements(request, demande, ouvertes[0])
+        if ouvertes[0].permission in {"deposer", "rendre"}:
             refus = avec_liens(demande, phrases)
         else:
             refus = [Manque(phrase) for phrase in phrases]
         return {"libelle": ouvertes[0].libelle, "nom": ouvertes[0].nom, "refus": refus}
 
-    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, str]]:
+    def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, Any]]:
+        """A step forward is a button of the form, where there is one: what was just typed goes with it."""
         lien, ouvertes = "admin:financements_demande_transition", self._ouvertes(requete, objet)
-        boutons = [
-            {"libelle": t.libelle, "lien": reverse(lien, args=[objet.pk, t.nom]), "nom": t.nom}
+        a_enregistrer = self.saisies(requete, objet).ouvertes
+        boutons: list[dict[str, Any]] = [
+            {
+                "libelle": t.libelle,
+                "lien": reverse(lien, args=[objet.pk, t.nom]),
+                "nom": t.nom,
+                "enregistre": a_enregistrer and t.nom not in _A_REBOURS,
+            }
             for t in ouvertes
         ]
         ensemble = self.enchainements_ouverts(objet, ouvertes, requete.user)
@@ -185,8 +217,10 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         """A school reads states in its own words."""
         reponse: Any = super()._confirmation(requete, objet, transition, *suite)
         if not self.interne(requete, objet):
-            etats = ("État", LIBELLES_ECOLE[objet.etat], LIBELLES_ECOLE[transition.cible])
+            etats = ("État", LIBELLES_ECOLE[objet.etat], LIBELLES_ECOLE[transition.vers(objet.etat)])
             reponse.context_data["lignes"][0] = etats
+            if reponse.context_data["passee"]:
+                reponse.context_data["refus"] = [_deja_passee(objet, transition)]
         return reponse  # type: ignore[no-any-return]
 
     def response_add(
@@ -197,9 +231,9 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         return HttpResponseRedirect(self._page(obj))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stay on the file: the next step is there."""
+        """Stay on the file, or go to the step that the button named."""
         messages.success(request, f"Le dossier {obj} est enregistré.")
-        return HttpResponseRedirect(self._page(obj))
+        return vers_l_etape(request, obj) or HttpResponseRedirect(self._page(obj))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

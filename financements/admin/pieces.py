@@ -14,7 +14,7 @@ from django.urls import path, reverse
 
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, MACHINE
-from financements.natures import NaturePiece
+from financements.natures import AVEC_FIN, NaturePiece
 from financements.saisies import saisies_ouvertes
 from reseau.socle.etats import Contexte
 from reseau.socle.fichiers import FichierRefuse, deposer, servir_fichier
@@ -39,12 +39,28 @@ class FormulairePiece(forms.Form):
             "missing": "Choisissez un fichier.",
         },
     )
+    valable_jusqu_au = forms.DateField(
+        label="Valable jusqu'au",
+        required=False,
+        help_text="Pour une attestation, ou une autre pièce qui porte une date de fin : ce jour-là compris.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
 
-    def __init__(self, demande: Demande, *args: Any) -> None:
+    def __init__(self, demande: Demande, *args: Any, nature: str = "") -> None:
+        """``nature``: what the link that leads here says is missing."""
         super().__init__(*args)
+        self.initial = {"nature": nature}
         natures = natures_ouvertes(demande)
         champ: Any = self.fields["nature"]
         champ.choices = [(n, NaturePiece(n).label) for n in natures]
+
+    def clean_valable_jusqu_au(self) -> Any:
+        """A date where the piece has none would make it expire one day, for nothing."""
+        fin = self.cleaned_data["valable_jusqu_au"]
+        nature = self.cleaned_data.get("nature")
+        if fin and nature and nature not in AVEC_FIN:
+            raise ValidationError("Cette pièce n'a pas de date de fin : laissez ce champ vide.")
+        return fin
 
 
 class AdminPieces(AdminPortee):
@@ -93,7 +109,8 @@ class AdminPieces(AdminPortee):
         demande = self.demande_ou_404(request, object_id)
         if not saisies_ouvertes(demande, request.user).pieces:  # type: ignore[arg-type]
             raise PermissionDenied
-        formulaire = FormulairePiece(demande, request.POST or None, request.FILES or None)
+        voulue = request.GET.get("nature", "")
+        formulaire = FormulairePiece(demande, request.POST or None, request.FILES or None, nature=voulue)
         if request.method == "POST" and formulaire.is_valid() and _joindre(request, demande, formulaire):
             messages.success(request, f"{demande} : pièce jointe.")
             return HttpResponseRedirect(_page_de(demande))
@@ -138,7 +155,8 @@ def _joindre(request: HttpRequest, demande: Demande, formulaire: FormulairePiece
     try:
         with transaction.atomic():
             fichier = deposer(formulaire.cleaned_data["televerse"], utilisateur)
-            piece = demande.pieces.create(nature=nature, fichier=fichier)
+            fin = formulaire.cleaned_data["valable_jusqu_au"]
+            piece = demande.pieces.create(nature=nature, fichier=fichier, valable_jusqu_au=fin)
             donnees = {"piece": str(piece.pk), "nature": nature}
             MACHINE.consigner(demande, Contexte(utilisateur), "joindre", demande.etat, demande.etat, donnees)
     except FichierRefuse as refus:

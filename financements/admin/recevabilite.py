@@ -30,14 +30,16 @@ if TYPE_CHECKING:
 
 
 class FormulaireDerogations(forms.Form):
-    """A reason for each blocking rule that is not met; empty, it still blocks."""
+    """A reason for each rule that is not met and may be passed over; empty, a blocking one still blocks."""
 
     def __init__(self, lus: Sequence[Verdict], ecrites: dict[str, str], *args: Any) -> None:
         super().__init__(*args)
         for verdict in lus:
-            if verdict.bloque:
+            if verdict.motivable:
+                outre = f"Passer outre « {verdict.regle.phrase} » : pourquoi ?"
+                remarque = f"« {verdict.regle.phrase} » : votre remarque, si vous en avez une"
                 self.fields[verdict.regle.code] = forms.CharField(
-                    label=f"Passer outre « {verdict.regle.phrase} » : pourquoi ?",
+                    label=outre if verdict.bloque else remarque,
                     help_text="Cette raison est imprimée sur la fiche de contrôle.",
                     max_length=500,
                     required=False,
@@ -78,6 +80,7 @@ class AdminRecevabilite(AdminPieces):
             "demande": demande,
             "verdicts": [montrer(verdict) for verdict in lus],
             "formulaire": formulaire,
+            "bloque": any(verdict.bloque for verdict in lus),
             "retour": reverse("admin:financements_demande_change", args=[demande.pk]),
         }
         return TemplateResponse(request, "admin/financements/recevabilite.html", contexte)
@@ -89,10 +92,14 @@ def montrer(verdict: Verdict) -> dict[str, Any]:
     return {
         "phrase": verdict.regle.phrase,
         "source": verdict.regle.source,
-        "mot": f"{mot}, à motiver" if verdict.bloque else mot,
+        "mot": f"{mot}, {_a_faire(verdict)}" if verdict.bloque else mot,
         "attention": verdict.resultat == Resultat.ECART,
         "constats": verdict.constats,
     }
+
+
+def _a_faire(verdict: Verdict) -> str:
+    return "à motiver" if verdict.motivable else "à régler"
 
 
 def _instruit(demande: Demande, utilisateur: Any) -> bool:

@@ -13,6 +13,7 @@ from financements.models.enveloppes import Enveloppe, MouvementEnveloppe
 from financements.models.lignes import LigneEffectif
 from financements.models.numerisations import DepotScans, PageScan, ScanSigne
 from financements.models.pieces import Piece
+from financements.models.publies import EcolePubliee, ServicePublie
 from financements.models.rapprochements import ApprenantCompte, Avis
 from financements.models.recevabilite import ControleRecevabilite, DepotDemande
 from financements.models.reprises import Reprise
@@ -37,6 +38,7 @@ __all__ = [
     "DepotDemande",
     "DepotScans",
     "EcheancePrevue",
+    "EcolePubliee",
     "Engagement",
     "Enveloppe",
     "JournalDemande",
@@ -55,6 +57,7 @@ __all__ = [
     "Reprise",
     "Reversement",
     "ScanSigne",
+    "ServicePublie",
     "Simulation",
     "Tranche",
 ]

@@ -134,6 +134,7 @@ class LigneRealisee(models.Model):
     majores_retenus = _mois("suppléments retenus")
     motif_service = models.CharField("raison de l'écart avec l'école", max_length=300, blank=True)
     a_corriger = models.CharField("à corriger ou à expliquer", max_length=300, blank=True)
+    question = models.CharField("demandé avant", max_length=300, blank=True, db_default="", editable=False)
     reponse = models.CharField("réponse de l'école", max_length=500, blank=True)
     unitaire = ChampTaux("par jeune et par mois (€)", default=0, editable=False)
     majoration = ChampTaux("supplément par mois (€)", default=0, editable=False)

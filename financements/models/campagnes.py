@@ -46,6 +46,12 @@ class Campagne(models.Model):
         db_default=23_000,
         help_text="Pour un même gestionnaire, toutes décisions de l'année comprises.",
     )
+    delai_convention = models.PositiveSmallIntegerField(
+        "délai pour signer une convention (jours ouvrés)",
+        default=10,
+        db_default=10,
+        help_text="Compté du jour où elle devient obligatoire ; ensuite, le portail le rappelle au service.",
+    )
     seuil_comptes = ChampMontant(
         "comptes certifiés au-dessus de (€ par an)",
         default=153_000,
@@ -135,6 +141,11 @@ class Campagne(models.Model):
                 | Q(delai_reversement__gte=1, delai_reversement__lte=365),
                 name="campagne_delai_reversement",
                 violation_error_message="Le délai pour rendre une somme va de 1 à 365 jours.",
+            ),
+            models.CheckConstraint(
+                condition=Q(delai_convention__gte=1, delai_convention__lte=120),
+                name="campagne_delai_convention",
+                violation_error_message="Le délai pour signer va de 1 à 120 jours ouvrés.",
             ),
         )
         triggers = (

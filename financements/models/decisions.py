@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from financements.models.declencheurs_avenants import ENGAGEMENT_D_AVENANT
+from financements.models.declencheurs_execution import ACTE_DE_SON_DOSSIER
 from financements.models.declencheurs_reprises import DE_LA_DECISION, repris_par_la_porte
 from financements.models.declencheurs_versements import echeancier_entier
 from financements.models.demandes import Demande
@@ -248,7 +249,7 @@ class Acte(models.Model):
         verbose_name = "acte"
         ordering = ("demande", "nature", "rang")
         constraints = (models.UniqueConstraint(fields=("demande", "nature", "rang"), name="acte_unique"),)
-        triggers = ajout_seul()
+        triggers = (ACTE_DE_SON_DOSSIER, *ajout_seul())
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()} {self.demande}"

@@ -75,6 +75,17 @@ END IF;
 RETURN NEW;
 """
 
+# Loi 2000-321, article 10-1: no decision without the signed commitment, and what is proposed gets decided.
+_CONTRAT = """
+IF NEW.etat = 'proposee' AND NEW.etat <> OLD.etat AND NOT EXISTS (
+    SELECT FROM financements_piece p JOIN reseau_fichierdepose f ON f.id = p.fichier_id
+     WHERE p.demande_id = NEW.id AND p.nature = 'cer' AND f.analyse = 'sain') THEN
+    RAISE EXCEPTION 'Rien ne se propose sans le contrat d''engagement républicain signé.'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
 # F13: the final amount is at most what was agreed.
 _FINAL = """
 IF NEW.montant_final > (SELECT COALESCE(sum(g.montant), 0) FROM financements_engagement g
@@ -106,6 +117,12 @@ DECLENCHEURS_DEMANDE = (
         operation=pgtrigger.UpdateOf("etat"),  # type: ignore[no-untyped-call]
         when=pgtrigger.Before,
         func=_ACCORD,
+    ),
+    pgtrigger.Trigger(
+        name="contrat_avant_la_proposition",
+        operation=pgtrigger.UpdateOf("etat"),  # type: ignore[no-untyped-call]
+        when=pgtrigger.Before,
+        func=_CONTRAT,
     ),
     pgtrigger.Trigger(
         name="final_au_plus_l_accorde",
@@ -211,6 +228,7 @@ DECLENCHEURS_LIGNE = (
 )
 
 # A piece is part of what was handed in: it comes and goes with the request's own writing.
+# The signed commitment may always come, as long as none is there: nothing is decided without it.
 PIECE_FIGEE = pgtrigger.Trigger(
     name="pieces_figees",
     operation=_AJOUT_OU_MODIFICATION | pgtrigger.Delete,
@@ -220,7 +238,10 @@ PIECE_FIGEE = pgtrigger.Trigger(
     cle := CASE WHEN TG_OP = 'DELETE' THEN OLD.demande_id ELSE NEW.demande_id END;
     quoi := CASE WHEN TG_OP = 'DELETE' THEN OLD.nature ELSE NEW.nature END;
     SELECT etat, voie INTO actuel, par FROM financements_demande WHERE id = cle FOR NO KEY UPDATE;
-    IF actuel = 'a_completer' AND NOT (quoi = 'scan' AND par = 'service') AND NOT EXISTS (
+    IF actuel = 'a_completer' AND NOT (quoi = 'scan' AND par = 'service') AND NOT (
+        quoi = 'cer' AND NOT EXISTS (
+            SELECT FROM financements_piece p JOIN reseau_fichierdepose f ON f.id = p.fichier_id
+             WHERE p.demande_id = cle AND p.nature = 'cer' AND f.analyse = 'sain')) AND NOT EXISTS (
         SELECT FROM financements_correction
          WHERE demande_id = cle AND traitee_le IS NULL AND cible = 'piece_' || quoi) THEN
         RAISE EXCEPTION 'La DREETS n''a pas demandé de changer cette pièce.'

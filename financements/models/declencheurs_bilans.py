@@ -77,9 +77,11 @@ LIGNE_PAR_LA_PORTE = pgtrigger.Trigger(
     END IF;
     IF (NEW.bilan_id, NEW.titre_id, NEW.annee, NEW.unitaire, NEW.majoration)
        <> (OLD.bilan_id, OLD.titre_id, OLD.annee, OLD.unitaire, OLD.majoration) OR (NOT porte
-        AND (NEW.mois_convenus, NEW.majores_convenus, NEW.mois_inscrits, NEW.mois_avant, NEW.majores_avant)
+        AND (NEW.mois_convenus, NEW.majores_convenus, NEW.mois_inscrits, NEW.mois_avant, NEW.majores_avant,
+             NEW.question)
             IS DISTINCT FROM
-            (OLD.mois_convenus, OLD.majores_convenus, OLD.mois_inscrits, OLD.mois_avant, OLD.majores_avant))
+            (OLD.mois_convenus, OLD.majores_convenus, OLD.mois_inscrits, OLD.mois_avant, OLD.majores_avant,
+             OLD.question))
     THEN
         {_PAR_LA_PORTE}
     END IF;

@@ -11,7 +11,7 @@ import pgtrigger
 _AJOUT_OU_MODIFICATION = pgtrigger.Insert | pgtrigger.Update
 
 _RACINE = """
-SELECT d.id, d.etat, d.region_id, d.numero_ej, d.montant_final, a.origine
+SELECT d.id, d.etat, d.region_id, d.numero_ej, d.montant_final, a.accordee_le, a.origine
   INTO dossier FROM financements_demande d JOIN financements_allocation a ON a.demande_id = d.id
  WHERE a.id = v_allocation FOR NO KEY UPDATE OF d;
 """
@@ -146,6 +146,9 @@ PAIEMENT_EN_REGLE = pgtrigger.Trigger(
      WHERE id = NEW.tranche_id AND allocation_id = v_allocation;
     IF prevu IS NULL OR prevu <> NEW.montant THEN
         {refuser("Un paiement est celui d'une tranche de sa décision, à son montant.")}
+    END IF;
+    IF NEW.paye_le < (dossier.accordee_le AT TIME ZONE 'Europe/Paris')::date THEN
+        {refuser("Un paiement ne précède pas la décision.")}
     END IF;
     IF reclame > 0 THEN
         {refuser("Une somme est à rendre : il n'y a plus rien à payer.")}

@@ -13,6 +13,7 @@ from financements.etats import ACCORDEES, AVANT_DEPOT, LIBELLES_ECOLE, SANS_FINA
 from financements.models.campagnes import Campagne
 from financements.models.declencheurs import DECLENCHEURS_DEMANDE
 from financements.models.declencheurs_bilans import FIN_DE_VIE
+from financements.models.declencheurs_execution import CHAINE_DE_SA_REGION, EXECUTION_ENTIERE
 from financements.models.declencheurs_reprises import (
     ANNULEE_PAR_SES_CONTRAIRES,
     NAISSANCE,
@@ -20,7 +21,7 @@ from financements.models.declencheurs_reprises import (
     REPRISE_ENTIERE,
 )
 from financements.models.enveloppes import Enveloppe
-from financements.natures import Voie
+from financements.natures import LONGUEUR_DU_MOTIF, Voie
 from financements.requetes import RequeteDemandes, RequeteParDemande
 from reseau.champs import ChampMontant, uuid7
 from reseau.models import EntreeJournal, Region, Utilisateur
@@ -85,7 +86,7 @@ class Demande(models.Model):
     numero_ej = models.CharField(
         "numéro d'engagement juridique", max_length=10, blank=True, default="", db_default="", editable=False
     )
-    motif = models.CharField("motif", max_length=500, blank=True, editable=False)
+    motif = models.CharField("motif", max_length=LONGUEUR_DU_MOTIF, blank=True, editable=False)
     renvoi = models.CharField("raison du renvoi", max_length=500, blank=True, editable=False)
     note_interne = models.TextField(
         "note interne", max_length=4000, blank=True, help_text="L'école ne lit pas cette note."
@@ -128,6 +129,12 @@ class Demande(models.Model):
             GinIndex(fields=["recherche"], name="demande_recherche", opclasses=["gin_trgm_ops"]),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=("numero_ej",),
+                condition=~Q(numero_ej="") & ~Q(etat=Etat.RETIREE),
+                name="demande_une_par_ej",
+                violation_error_message="Ce numéro d'engagement juridique est celui d'un autre dossier.",
+            ),
             models.CheckConstraint(
                 condition=Q(numero_ej="") | Q(numero_ej__regex=MOTIF_EJ),
                 name="demande_numero_ej",
@@ -167,6 +174,7 @@ class Demande(models.Model):
         )
         triggers = (
             *DECLENCHEURS_DEMANDE,
+            EXECUTION_ENTIERE,
             FIN_DE_VIE,
             NEE_PAR_LA_REPRISE,
             REPRISE_ENTIERE,
@@ -196,3 +204,4 @@ class JournalDemande(EntreeJournal):
     class Meta(EntreeJournal.Meta):
         verbose_name = "ligne du journal"
         verbose_name_plural = "journal"
+        triggers = (*EntreeJournal.Meta.triggers, CHAINE_DE_SA_REGION)

@@ -13,13 +13,20 @@ from reseau.champs import uuid7
 from reseau.models import Utilisateur
 from reseau.models.protections import ajout_seul, refus_de_vider
 
-# The review begins with the control: what it rests on does not change afterwards.
+# The review begins with the control: what it rests on does not change afterwards. What the law asks for has
+# no derogation; one that was written before stays where it is, and opens nothing.
 _AVANT_L_INSTRUCTION = """
 IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'Un contrôle ne s''efface pas.' USING ERRCODE = 'check_violation';
 END IF;
 IF TG_OP = 'UPDATE' AND (NEW.demande_id, NEW.regle) <> (OLD.demande_id, OLD.regle) THEN
     RAISE EXCEPTION 'Un contrôle ne change ni de dossier ni de règle.' USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.regle IN ('cer', 'pieces')
+   AND ((NEW.derogation <> '' AND (TG_OP = 'INSERT' OR NEW.derogation <> OLD.derogation))
+        OR (NEW.controle_le IS NOT NULL AND NEW.resultat = 'ecart')) THEN
+    RAISE EXCEPTION 'Le contrat d''engagement républicain et l''analyse des pièces n''ont pas de dérogation.'
+        USING ERRCODE = 'check_violation';
 END IF;
 PERFORM FROM financements_demande WHERE id = NEW.demande_id AND etat = 'deposee' FOR NO KEY UPDATE;
 IF NOT FOUND THEN
@@ -37,7 +44,7 @@ class ControleRecevabilite(models.Model):
     regle = models.CharField("règle", max_length=20)
     bloquante = models.BooleanField("bloquante")
     resultat = models.CharField("résultat", max_length=10, choices=Resultat, blank=True, default="")
-    constat = models.TextField("constat", max_length=2000, blank=True)
+    constat = models.TextField("constat", blank=True)
     derogation = models.CharField("dérogation", max_length=500, blank=True)
     derogation_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, related_name="+")
     derogation_le = models.DateTimeField("dérogation écrite le", null=True)

@@ -207,7 +207,7 @@ def _confirmer(
         "title": f"{transition.libelle} : {len(objets)} dossier{'s' if len(objets) > 1 else ''}",
         "opts": page.model._meta,
         "transition": transition,
-        "apres": etats[transition.cible],
+        "apres": etats.get(transition.cible, "inchangé"),
         "longue": longue,
         "possible": bool(possibles),
         "montre": montre,

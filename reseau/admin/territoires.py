@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from reseau.admin.refus import AdminRefus
 from reseau.models import ServiceRegional
-from reseau.socle.portee import AdminPortee
 
 
 @admin.register(ServiceRegional)
-class AdminServiceRegional(AdminPortee):
+class AdminServiceRegional(AdminRefus):
     """What is published of a service beside the grants that it gives."""
 
     list_display = ("nom", "sigle", "siret")

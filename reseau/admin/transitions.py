@@ -178,8 +178,9 @@ class AdminTransitions(AvecLots):
             "transition": transition,
             "formulaire": formulaire,
             "refus": refus,
+            "passee": bool(transition.sources) and objet.etat not in transition.sources,
             "lignes": [
-                ("État", objet.get_etat_display(), etats[transition.cible]),
+                ("État", objet.get_etat_display(), etats[transition.vers(objet.etat)]),
                 *self.avant_apres(requete, objet, transition),
             ],
             "retour": self._page(objet),

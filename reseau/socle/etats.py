@@ -67,7 +67,8 @@ def _sans_effet(_objet: Any, _contexte: Contexte) -> Mapping[str, Any]:
 class Transition:
     """A row of a state table: from where to where, who, under which guards, with which effect.
 
-    ``libelle`` is the button; ``champs`` names the inputs that its confirmation page asks for.
+    ``libelle`` is the button; ``champs`` names the inputs that its confirmation page asks for. An empty
+    ``cible`` leaves the state as it is: an act that is only recorded, through the same door.
     """
 
     nom: str
@@ -82,7 +83,11 @@ class Transition:
 
     def passages(self) -> Iterable[tuple[str, str]]:
         """Yield the legal (from, to) pairs, for the database trigger."""
-        return ((source, self.cible) for source in self.sources)
+        return ((source, self.cible) for source in self.sources if self.cible)
+
+    def vers(self, depart: str) -> str:
+        """Return the state that this leads to from ``depart``."""
+        return self.cible or depart
 
 
 def passages(transitions: Iterable[Transition]) -> list[tuple[str, str]]:
@@ -166,12 +171,12 @@ class Machine:
             depart = frais.etat  # type: ignore[attr-defined]
             with _porte_ouverte(frais):
                 donnees = transition.effet(frais, contexte)
-                frais.etat = transition.cible  # type: ignore[attr-defined]
+                frais.etat = transition.vers(depart)  # type: ignore[attr-defined]
                 frais.save()
             pour, acte = self.delegation(frais, contexte, transition.permission)
             if acte:
                 donnees = {**donnees, "delegation": acte}
-            self.consigner(frais, contexte, nom, depart, transition.cible, donnees, pour)
+            self.consigner(frais, contexte, nom, depart, transition.vers(depart), donnees, pour)
         return frais
 
     def enchainer[M: models.Model](self, objet: M, noms: Iterable[str], contexte: Contexte) -> M:

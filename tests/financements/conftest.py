@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,6 +17,8 @@ from tests.usines_scans import acte_imprime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.test import Client
 
     from financements.models import Acte, Demande
 
@@ -86,3 +88,18 @@ def codes_des_pages(pdf: bytes) -> list[list[str]]:
         [code.text for code in zxingcpp.read_barcodes(pages[rang].render(scale=150 / 72).to_pil())]
         for rang in range(len(pages))
     ]
+
+
+def page_remplie(client: Client, adresse: str, **valeurs: str) -> dict[str, Any]:
+    """What a page with rows sends back, as it was filled, with some of its fields changed."""
+    contexte = client.get(adresse).context
+    formulaires = [contexte["adminform"].form]
+    donnees: dict[str, Any] = {}
+    for lot in contexte["inline_admin_formsets"]:
+        formulaires += [lot.formset.management_form, *lot.formset.forms]
+    for formulaire in formulaires:
+        for champ in formulaire:
+            valeur = champ.value()
+            donnees[champ.html_name] = "" if valeur is None else champ.field.prepare_value(valeur)
+    assert set(valeurs) <= set(donnees), set(valeurs) - set(donnees)
+    return donnees | valeurs

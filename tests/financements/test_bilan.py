@@ -179,7 +179,7 @@ def test_chaque_ligne_nommee_est_changee_ou_a_sa_reponse(lieu: Territoire, depos
     depose.refresh_from_db()
     refus = refus_de(lieu, depose, "redeposer_bilan")
     assert "corrigez-la, ou répondez" in refus
-    assert "Répondez à ce qui est demandé sur le compte rendu" in refus
+    assert "corrigez-le, ou répondez" in refus
     bilan(depose).lignes.update(mois_realises=351, majores_realises=133)
     Bilan.objects.update(reponse="Elle est ajoutée.")
     lieu.avancer(depose, "redeposer_bilan")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from financements.etats import MACHINE, Etat
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-LISTE = "admin:financements_demande_changelist"
 
 
 def adresse(mot: str, demande: Demande, *suite: Any) -> str:
@@ -103,65 +102,6 @@ def test_un_agent_change_de_region_a_midi(client: Client, lieu: Territoire) -> N
     assert (ligne.acteur, ligne.chaine) == (agent, "demande:84")
 
 
-# --- A crafted address of another region
-
-
-def portes(demande: Demande) -> list[str]:
-    """Every address that a file of another region could answer at."""
-    acte = demande.actes.order_by("id").first()
-    assert acte is not None
-    return [
-        adresse("change", demande),
-        adresse("history", demande),
-        adresse("decision", demande),
-        adresse("acte", demande, acte.pk),
-        adresse("signe", demande, acte.pk),
-        adresse("transition", demande, "payer"),
-        adresse("ensemble", demande, "conventionner_et_notifier"),
-        adresse("budget", demande),
-        adresse("avis", demande),
-        adresse("recevabilite", demande),
-    ]
-
-
-@pytest.mark.parametrize("role", [Role.INSTRUCTEUR, Role.ORDONNATEUR, Role.GESTIONNAIRE, Role.LIQUIDATEUR])
-def test_une_adresse_fabriquee_d_une_autre_region_n_existe_pas(
-    client: Client, lieu: Territoire, role: Role
-) -> None:
-    etrangere = territoire("32", exercice=lieu.campagne).demande(Etat.ACCORDEE)
-    client.force_login(lieu.agents[role])
-    for porte in portes(etrangere):
-        assert (porte, client.get(porte).status_code) == (porte, 404)
-        # A page that never answers a POST says so to everybody: 405 tells nothing.
-        assert client.post(porte, {"post": "yes"}).status_code in {403, 404, 405}
-    assert client.get(adresse("delete", etrangere)).status_code == 403  # as for one's own: nobody deletes
-    assert Demande.objects.get(pk=etrangere.pk).etat == Etat.ACCORDEE
-
-
-def test_ni_la_liste_ni_la_recherche_ni_le_filtre_ni_l_export_n_en_disent_rien(
-    client: Client, lieu: Territoire
-) -> None:
-    etrangere = territoire("32", exercice=lieu.campagne).demande(Etat.DEPOSEE)
-    client.force_login(lieu.agents[Role.INSTRUCTEUR])
-    numero, nom = etrangere.numero, etrangere.ecole.nom
-    for question in (
-        {"q": numero},
-        {"etape": "toutes"},
-        {"region": "32"},
-        {"ecole__nom__startswith": nom[:3]},
-    ):
-        vue = texte(client.get(reverse(LISTE), question, follow=True))
-        assert f"{nom} <" not in vue
-        assert f'second">{numero}' not in vue
-    exporter = reverse("admin:financements_demande_exporter")
-    for envoi in ({"format": "csv"}, {"format": "csv", "cle": [str(etrangere.pk)]}):
-        contenu = b"".join(client.post(f"{exporter}?etape=toutes", envoi).streaming_content)  # type: ignore[attr-defined]
-        assert numero.encode() not in contenu
-    lot = {"action": "instruire", "_selected_action": [str(etrangere.pk)], "index": "0", "confirmer": "1"}
-    client.post(reverse(LISTE), lot)
-    assert Demande.objects.get(pk=etrangere.pk).etat == Etat.DEPOSEE
-
-
 # --- A school that closes in March
 
 
@@ -206,41 +146,6 @@ def test_une_fermeture_a_venir_ne_bloque_rien(lieu: Territoire) -> None:
     demande.ecole.publication, demande.ecole.fermee_le = "fermee", aujourdhui() + timedelta(1)
     demande.ecole.save()
     assert lieu.avancer(demande, "deposer").etat == Etat.DEPOSEE
-
-
-# --- The same rounding everywhere
-
-
-@pytest.mark.parametrize(
-    ("unitaire", "effectif", "mois", "attendu"),
-    [("0.7525", 1, 10, "7.53"), ("549.048", 131, 1, "71925.29"), ("0.0050", 1, 1, "0.01")],
-)
-def test_un_demi_centime_s_arrondit_pareil_partout(
-    client: Client, lieu: Territoire, unitaire: str, effectif: int, mois: int, attendu: str
-) -> None:
-    """SQL's own column, Python's simulation, the page and the exported cell."""
-    from financements.simulations import chiffrer
-
-    lieu.campagne.baremes.create(version=2, unitaire=Decimal(unitaire))
-    demande = lieu.demande(Etat.DEPOSEE, effectif_demande=effectif, majorations_demandees=0, mois=mois)
-    ligne = demande.lignes.get()
-    assert ligne.montant_demande == Decimal(attendu)
-    assert chiffrer(ligne, effectif, 0, {None: (Decimal(unitaire), Decimal(0))}) == Decimal(attendu)
-    client.force_login(lieu.agents[Role.INSTRUCTEUR])
-    lu = attendu.replace(".", ",")
-    assert f"{lu} €" in texte(client.get(adresse("change", demande))).replace("71 925", "71925")
-    export = client.post(reverse("admin:financements_demande_exporter"), {"format": "csv"})
-    contenu = b"".join(export.streaming_content).decode()  # type: ignore[attr-defined]
-    assert lu in contenu.replace("\xa0", "").replace("\u202f", "").replace(" ", "")
-
-
-def test_un_montant_negatif_s_arrondit_en_s_eloignant_de_zero() -> None:
-    from reseau.nombres import arrondi_centime
-
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT round(-7.505, 2)")
-        (sql,) = curseur.fetchone()
-    assert sql == arrondi_centime(Decimal("-7.505")) == Decimal("-7.51")
 
 
 # --- A late row

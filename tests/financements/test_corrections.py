@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
+from ecoles.models import Titre
 from financements.etats import MACHINE, Etat
 from financements.models import Demande
+from financements.natures import LONGUEUR_DU_MOTIF
 from reseau.models import Courriel
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.financements.conftest import refuse
 from tests.financements.test_page_versements import texte
 from tests.recits.guichet import pdf
-from tests.usines_financements import Territoire, ajouter_ligne, ajouter_piece
+from tests.usines_financements import METALLIER, Territoire, ajouter_ligne, ajouter_piece
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -127,7 +130,7 @@ def test_l_ecole_recoit_la_liste_le_delai_et_le_lien(lieu: Territoire, deux_lign
     )
     courriel = Courriel.objects.get()
     assert courriel.destinataire == lieu.directions[demande.ecole]
-    assert "- Pièce « Budget prévisionnel » (périmé) : Celui de l'an dernier." in courriel.corps
+    assert "- Pièce « Budget prévisionnel » (périmée) : Celui de l'an dernier." in courriel.corps
     assert page(demande) in courriel.corps
     assert "À revoir." in courriel.corps
 
@@ -193,6 +196,44 @@ def test_ce_qui_manque_est_deja_choisi_a_relire(client: Client, lieu: Territoire
     envoi = {"raison_piece_budget": "incomplet", "motif": "Joignez le budget."}
     client.post(adresse, envoi)
     assert Demande.objects.get(pk=demande.pk).etat == Etat.A_COMPLETER
+
+
+def test_la_liste_de_ce_qui_manque_n_est_jamais_coupee(client: Client, lieu: Territoire) -> None:
+    """Thirty old titles are thirty sentences: far beyond the 500 characters of before."""
+    demande = lieu.demande()
+    noms = dict(Titre.objects.exclude(pk=METALLIER).order_by("pk").values_list("intitule", "pk"))
+    titres = list(noms.values())[:30]
+    for titre in titres:
+        ajouter_ligne(demande, titre_id=titre, effectif_demande=1, majorations_demandees=0)
+    demande = lieu.avancer(demande, "deposer")
+    Titre.objects.filter(pk__in=titres).update(ferme_le=date(2021, 1, 1))
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    adresse = page(demande, "transition", "demander_complement")
+    propose = client.get(adresse).context["formulaire"].fields["motif"].initial
+    assert propose.count("ne reçoit plus d'élèves à cette date.") == len(titres)
+    assert 500 < len(propose) <= LONGUEUR_DU_MOTIF
+    client.post(adresse, {"raison_effectifs": "incorrect", "motif": propose})
+    assert Demande.objects.get(pk=demande.pk).motif == propose
+    assert propose in Courriel.objects.get().corps.replace("\r\n", "\n")
+
+
+def test_une_liste_trop_longue_se_dit_et_n_envoie_rien(
+    client: Client, lieu: Territoire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demande = lieu.demande(Etat.DEPOSEE)
+    trop = "x" * (LONGUEUR_DU_MOTIF + 12)
+    monkeypatch.setattr("financements.admin.corrections.ce_qui_manque", lambda _demande: trop)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    adresse = page(demande, "transition", "demander_complement")
+    vue = client.get(adresse)
+    assert "Il est trop long de 12 caractères : raccourcissez-le." in texte(vue)
+    champ = vue.context["formulaire"]["motif"]
+    assert trop in str(champ)
+    assert "maxlength" not in str(champ)  # a browser would cut in silence
+    envoi = client.post(adresse, {"raison_effectifs": "incorrect", "motif": trop})
+    assert f"Ce message compte {len(trop)} caractères, pour {LONGUEUR_DU_MOTIF} au plus" in texte(envoi)
+    assert Demande.objects.get(pk=demande.pk).etat == Etat.DEPOSEE
+    assert not Courriel.objects.exists()
 
 
 def test_l_agent_lit_les_reponses(client: Client, lieu: Territoire, deux_lignes: Demande) -> None:

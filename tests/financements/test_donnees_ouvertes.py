@@ -17,6 +17,7 @@ from financements.etats import MACHINE, Etat
 from financements.models import Demande
 from financements.schema_scdl import champs, fautes, titres
 from reseau.models import ServiceRegional
+from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte
 from tests.usines_financements import Territoire, preparer_avenant, produire_les_documents, saisies
@@ -42,7 +43,7 @@ def test_une_decision_notifiee_est_une_ligne_valide(client: Client, lieu: Territ
     assert ligne["referenceDecision"] == demande.numero
     assert ligne["nomAttribuant"] == "DREETS Auvergne-Rhône-Alpes"
     assert ligne["idBeneficiaire"] == demande.ecole.siret
-    assert ligne["dateConvention"] == "2026-01-06"
+    assert ligne["dateConvention"] == aujourdhui().isoformat()
     assert (ligne["conditionsVersement"], ligne["notificationUE"]) == ("unique", "non")
 
 

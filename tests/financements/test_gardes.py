@@ -55,6 +55,7 @@ def test_tous_les_refus_sont_dits_ensemble(lieu: Territoire) -> None:
         "Ajoutez au moins une ligne avec un jeune.",
         "Il manque le SIRET de l'école.",
         "Il manque l'IBAN de l'école.",
+        "Il manque une pièce : « Contrat d'engagement républicain signé ».",
         "Cochez la case « Je certifie que ces informations sont exactes ».",
     ]
 
@@ -99,43 +100,6 @@ def test_avant_l_ouverture_et_apres_la_cloture(lieu: Territoire) -> None:
     assert "est close depuis le" in refus(lieu, demande, "deposer")[0]
 
 
-@pytest.mark.parametrize(
-    ("instant", "passe"),
-    [
-        ("2026-03-31T21:59:59+00:00", True),  # 23:59:59 in Paris, the last day
-        ("2026-03-31T22:00:00+00:00", False),  # midnight in Paris, one second later
-        ("2026-01-14T22:59:59+00:00", False),  # 23:59:59 the day before the opening
-        ("2026-01-14T23:30:00+00:00", True),  # 00:30 in Paris on the first day, the 14th in UTC
-    ],
-)
-def test_la_campagne_se_compte_a_l_heure_de_paris(lieu: Territoire, instant: str, passe: bool) -> None:
-    demande = lieu.demande()
-    lieu.campagne.ouverte_du = lieu.campagne.ouverte_du.replace(year=2026, month=1, day=15)
-    lieu.campagne.ouverte_au = lieu.campagne.ouverte_au.replace(year=2026, month=3, day=31)
-    lieu.campagne.save()
-    with time_machine.travel(instant, tick=False):
-        if passe:
-            assert lieu.avancer(demande, "deposer").etat == Etat.DEPOSEE
-        else:
-            assert "campagne" in refus(lieu, demande, "deposer")[0]
-
-
-def test_le_1er_janvier_a_minuit_et_demi_est_deja_l_annee_suivante() -> None:
-    with time_machine.travel("2026-12-31T23:30:00+00:00", tick=False):
-        lieu = territoire()
-        demande = lieu.demande(Etat.DEPOSEE)
-        assert demande.numero.startswith("2027-84-")
-
-
-@pytest.mark.parametrize("jour", ["2026-03-29T01:30:00+00:00", "2026-10-25T00:30:00+00:00"])
-def test_les_nuits_de_changement_d_heure_se_deposent(jour: str) -> None:
-    with time_machine.travel(jour, tick=False):
-        lieu = territoire()
-        demande = lieu.demande(Etat.DEPOSEE)
-        assert demande.deposee_le is not None
-        assert demande.echeance_le is not None
-
-
 def _sur_scan(lieu: Territoire) -> Demande:
     agent = lieu.agents[Role.INSTRUCTEUR]
     demande = ouvrir_demande(ecole=lieu.ecole(), campagne=lieu.campagne, par=agent, voie="service")
@@ -160,7 +124,9 @@ def test_l_agent_ne_depose_pas_le_brouillon_de_l_ecole(lieu: Territoire) -> None
 
 
 def test_l_ecole_ne_depose_pas_ce_que_l_agent_saisit(lieu: Territoire) -> None:
-    assert refus(lieu, _sur_scan(lieu), "deposer") == [
+    demande = _sur_scan(lieu)
+    ajouter_piece(demande, "cer", lieu.agents[Role.INSTRUCTEUR])
+    assert refus(lieu, demande, "deposer") == [
         "Cette demande est saisie par la DREETS d'après un document signé."
     ]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
+from financements.bilans_montres import page_du_bilan
 from financements.etats import Etat
+from reseau.nombres import lire_montant
 from reseau.roles import Role
+from tests.financements.conftest import page_remplie
 from tests.financements.test_bilan import bilan
 from tests.financements.test_page_versements import texte
 from tests.usines_financements import Territoire, territoire
@@ -36,17 +40,7 @@ def etape(demande: Demande, nom: str) -> str:
 
 def envoi(client: Client, demande: Demande, **valeurs: str) -> dict[str, Any]:
     """What the page sends back, as it was filled, with some of its fields changed."""
-    contexte = client.get(page(demande)).context
-    formulaires = [contexte["adminform"].form]
-    donnees: dict[str, Any] = {}
-    for lot in contexte["inline_admin_formsets"]:
-        formulaires += [lot.formset.management_form, *lot.formset.forms]
-    for formulaire in formulaires:
-        for champ in formulaire:
-            valeur = champ.value()
-            donnees[champ.html_name] = "" if valeur is None else champ.field.prepare_value(valeur)
-    assert set(valeurs) <= set(donnees), set(valeurs) - set(donnees)
-    return donnees | valeurs
+    return page_remplie(client, page(demande), **valeurs)
 
 
 def test_l_ecole_prepare_ecrit_et_depose_son_bilan(client: Client, lieu: Territoire) -> None:
@@ -103,11 +97,21 @@ def test_l_instructeur_retient_moins_avec_une_raison(client: Client, lieu: Terri
     retenu["lignes-0-motif_service"] = "Le registre d'appel en dit moins."
     reponse = client.post(page(demande), envoi(client, demande, **retenu), follow=True)
     assert "197 040,00 €" in texte(reponse)
+    assert "Mois-élèves : 193 050,00 €. Suppléments : 3 990,00 €." in texte(reponse)
     client.force_login(lieu.agents[Role.CERTIFICATEUR])
     vue = texte(client.get(etape(demande, "certifier")))
     assert "197 040,00 €" in vue
     assert "à rendre : 5 160,00 €" in vue
     assert client.post(etape(demande, "certifier")).status_code == 302
+
+
+def test_les_deux_parts_du_calcul_font_le_montant_calcule_au_centime(lieu: Territoire) -> None:
+    """Rounded for the eye, they never differ by a cent from their sum."""
+    lieu.campagne.baremes.create(version=2, unitaire=Decimal("0.5005"), majoration=Decimal("0.0037"))
+    comptes = page_du_bilan(bilan(lieu.demande(Etat.BILAN_DEPOSE)), (), calculs=True)
+    parts = [lire_montant(comptes.total[mot]) for mot in ("mois", "supplements")]
+    assert parts == [Decimal("180.18"), Decimal("0.52")]
+    assert sum(parts) == lire_montant(comptes.calcule)
 
 
 def test_une_correction_n_ouvre_que_ce_qui_est_nomme(client: Client, lieu: Territoire) -> None:

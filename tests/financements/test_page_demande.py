@@ -82,7 +82,7 @@ def test_ce_qui_manque_mene_a_l_endroit_ou_le_donner(client: Client, lieu: Terri
         "#lignes-group",
         reverse("admin:ecoles_ecole_change", args=[ecole.pk]),
         reverse("admin:ecoles_coordonneesbancaires_add"),
-        reverse("admin:financements_demande_joindre", args=[demande.pk]),
+        reverse("admin:financements_demande_joindre", args=[demande.pk]) + "?nature=budget",
         "#fin-pieces",
     ]
     assert all(client.get(m.lien).status_code == 200 for m in manques if m.lien.startswith("/"))
@@ -98,5 +98,5 @@ def test_une_piece_en_cours_d_analyse_se_dit_puis_le_bouton_accepte(client: Clie
     assert "est en cours d'analyse : réessayez dans quelques instants" in texte(client.get(page))
     FichierDepose.objects.filter(pk=piece.fichier_id).update(analyse="sain")
     depot = reverse("admin:financements_demande_transition", args=[demande.pk, "deposer"])
-    assert f'href="{depot}"' in client.get(page).content.decode()
+    assert 'name="_puis" value="deposer"' in client.get(page).content.decode()
     assert "c'est fait" in texte(client.post(depot, {"certifie": "on"}, follow=True))

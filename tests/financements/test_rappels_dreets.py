@@ -10,7 +10,7 @@ import pytest
 from financements import rappels_dreets
 from financements.etats import Etat
 from financements.models import Campagne, Tranche
-from financements.rappels_dreets import JOURS_POUR_SIGNER, rappeler_les_services
+from financements.rappels_dreets import rappeler_les_services
 from financements.regles import ajouter_jours_ouvres, retirer_jours_ouvres
 from reseau.models import AffectationDreets, Courriel, RappelEcheance
 from reseau.nombres import aujourdhui
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from financements.models import Demande
 
 pytestmark = pytest.mark.django_db
+
+POUR_SIGNER = 10  # the campaign's own, unless told otherwise
 
 
 def recus(role: Role, lieu: Territoire) -> list[str]:
@@ -64,25 +66,34 @@ def test_une_demande_repondue_ne_se_rappelle_plus(lieu: Territoire) -> None:
 
 def test_la_convention_a_signer_se_rappelle_une_fois(lieu: Territoire) -> None:
     demande = lieu.demande(Etat.ACCORDEE)
-    fin = ajouter_jours_ouvres(aujourdhui(), JOURS_POUR_SIGNER)
+    fin = ajouter_jours_ouvres(aujourdhui(), POUR_SIGNER)
     nuits = [aujourdhui() + timedelta(n) for n in range(60)]
     assert [nuit for nuit in nuits if rappeler_les_services(nuit)[0]] == [fin]
     (corps,) = recus(Role.GESTIONNAIRE, lieu)
-    assert "la convention n'est pas encore signée" in corps
+    assert "accordée : convention obligatoire depuis le" in corps
     assert demande.numero in corps
 
 
 def test_une_convention_signee_ne_se_rappelle_pas(lieu: Territoire) -> None:
     lieu.demande(Etat.CONVENTIONNEE)
-    fin = ajouter_jours_ouvres(aujourdhui(), JOURS_POUR_SIGNER)
+    fin = ajouter_jours_ouvres(aujourdhui(), POUR_SIGNER)
     assert rappeler_les_services(fin) == (0, 0)
 
 
 def test_sous_le_seuil_il_n_y_a_pas_de_convention_a_rappeler(lieu: Territoire) -> None:
     Campagne.objects.update(seuil_convention=1_000_000)
     lieu.demande(Etat.ACCORDEE)
-    fin = ajouter_jours_ouvres(aujourdhui(), JOURS_POUR_SIGNER)
+    fin = ajouter_jours_ouvres(aujourdhui(), POUR_SIGNER)
     assert rappeler_les_services(fin) == (0, 0)
+
+
+def test_le_delai_pour_signer_est_celui_de_la_campagne(lieu: Territoire) -> None:
+    Campagne.objects.update(delai_convention=3)
+    lieu.demande(Etat.ACCORDEE)
+    nuits = [aujourdhui() + timedelta(n) for n in range(60)]
+    assert [nuit for nuit in nuits if rappeler_les_services(nuit)[0]] == [
+        ajouter_jours_ouvres(aujourdhui(), 3)
+    ]
 
 
 def test_une_tranche_a_payer_se_dit_le_jour_venu_et_se_rattrape(lieu: Territoire) -> None:

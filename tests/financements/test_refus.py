@@ -16,7 +16,7 @@ from reseau.models import AffectationDreets
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
-from tests.usines_financements import Territoire, produire_les_documents, saisies
+from tests.usines_financements import Territoire, personne, produire_les_documents, saisies
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -47,6 +47,33 @@ def test_qui_a_instruit_ne_refuse_pas_seul(lieu: Territoire) -> None:
     )
     with pytest.raises(TransitionRefusee, match="une autre personne doit décider"):
         MACHINE.franchir(demande, "refuser", Contexte(agent, saisies("refuser")))
+
+
+@pytest.mark.parametrize(("nom", "role"), [("refuser", Role.ORDONNATEUR), ("classer", Role.CHEF_DE_SERVICE)])
+@pytest.mark.parametrize("etat", [Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE])
+def test_qui_a_pris_le_dossier_en_instruction_ne_le_ferme_pas_seul(
+    lieu: Territoire, nom: str, role: Role, etat: str
+) -> None:
+    """Before the proposal too, when only the journal knows who reviews it."""
+    agent, autre = lieu.agents[Role.INSTRUCTEUR], lieu.agents[role]
+    demande = lieu.demande(etat)
+    AffectationDreets.objects.create(utilisateur=agent, service_id="84", role=role, du=date(2020, 1, 1))
+    with pytest.raises(TransitionRefusee) as attrape:
+        MACHINE.franchir(demande, nom, Contexte(agent, saisies(nom)))
+    assert attrape.value.refus == ["Vous avez instruit ce dossier : une autre personne doit décider."]
+    MACHINE.franchir(demande, nom, Contexte(autre, saisies(nom)))
+
+
+def test_qui_l_a_instruit_sans_le_proposer_ne_le_ferme_pas_non_plus(lieu: Territoire) -> None:
+    """Two officers review it: one takes it, the other proposes; neither closes it."""
+    demande = lieu.demande(Etat.EN_INSTRUCTION)
+    premier, second = lieu.agents[Role.INSTRUCTEUR], personne("seconde")
+    for qui, role in ((second, Role.INSTRUCTEUR), (premier, Role.ORDONNATEUR), (second, Role.ORDONNATEUR)):
+        AffectationDreets.objects.create(utilisateur=qui, service_id="84", role=role, du=date(2020, 1, 1))
+    demande = MACHINE.franchir(demande, "proposer", Contexte(second))
+    for qui in (premier, second):
+        with pytest.raises(TransitionRefusee, match="une autre personne doit décider"):
+            MACHINE.franchir(demande, "refuser", Contexte(qui, saisies("refuser")))
 
 
 @pytest.mark.parametrize("etat", [Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE])

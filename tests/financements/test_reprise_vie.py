@@ -125,7 +125,7 @@ def test_une_convention_datee_d_avant_l_outil_laisse_payer(client: Client, lieu:
 
 def test_le_solde_aussi_attend_la_convention(lieu: Territoire) -> None:
     demande = reprise_a_solder(lieu)
-    with pytest.raises(TransitionRefusee, match="rien n'est payé sans convention signée"):
+    with pytest.raises(TransitionRefusee, match="il faut d'abord la convention signée"):
         lieu.avancer(demande, "solder")
     lieu.avancer(demande, "conventionner_service_fait", "solder")
     tout_tient()
@@ -135,8 +135,9 @@ def test_le_solde_aussi_attend_la_convention(lieu: Territoire) -> None:
 
 
 def test_la_page_dit_d_ou_vient_le_dossier_et_ce_qui_manque(client: Client, lieu: Territoire) -> None:
-    demande = reprendre(lieu, effectif="", diplome="", notification="")
-    type(demande.ecole).objects.filter(pk=demande.ecole_id).update(siret="")
+    ecole = lieu.ecole()
+    type(ecole).objects.filter(pk=ecole.pk).update(siret="")
+    demande = reprendre(lieu, ecole, effectif="", diplome="", notification="")
     montree = page(client, lieu, demande)
     assert f"par {lieu.agents[Role.GESTIONNAIRE]} : ce dossier courait avant l'outil." in montree
     assert montree.count("<dd>avant l'outil</dd>") >= 4

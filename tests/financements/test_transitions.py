@@ -12,9 +12,9 @@ from django.db import DatabaseError, connection, transaction
 from ecoles.models import Ecole, Gestionnaire
 from financements.etats import LIBELLES_ECOLE, MACHINE, TRANSITIONS, Etat
 from financements.models import Demande
-from financements.ouverture import ouvrir_demande
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
+from tests.financements.test_confirmations import sur_papier
 from tests.usines_bilans import APRES_RESILIATION
 from tests.usines_financements import (
     AVANT_L_AVENANT,
@@ -23,8 +23,6 @@ from tests.usines_financements import (
     MOIS_MANQUANTS,
     QUI,
     Territoire,
-    ajouter_ligne,
-    ajouter_piece,
     personne,
     preparer_avenant,
     saisies,
@@ -46,7 +44,11 @@ FIN_DE_VIE = {
     Etat.SOLDEE,
     Etat.CLOSE,
 }
-SUR_SCAN = {"deposer_sur_scan", "completer_sur_scan"}
+SUR_SCAN: dict[str, tuple[str, ...]] = {
+    "deposer_sur_scan": (),
+    "confirmer": ("deposer_sur_scan",),
+    "completer_sur_scan": ("deposer_sur_scan", "demander_complement"),
+}
 
 
 def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
@@ -63,15 +65,7 @@ def _au_depart(lieu: Territoire, transition: Transition) -> Demande:
         return sans_convention(lieu, transition.sources[0])
     if transition.nom not in SUR_SCAN:
         return lieu.demande(transition.sources[0])
-    agent = lieu.agents[Role.INSTRUCTEUR]
-    demande = ouvrir_demande(ecole=lieu.ecole(), campagne=lieu.campagne, par=agent, voie="service")
-    ajouter_ligne(demande)
-    ajouter_piece(demande, "scan", agent)
-    demande.recue_par_courriel_le = lieu.campagne.ouverte_du
-    demande.save()
-    if transition.nom == "completer_sur_scan":
-        demande = lieu.avancer(demande, "deposer_sur_scan", "demander_complement")
-    return demande
+    return lieu.avancer(sur_papier(lieu), *SUR_SCAN[transition.nom])
 
 
 def fin_de_vie(lieu: Territoire, transition: Transition) -> Demande:
@@ -123,10 +117,10 @@ def test_chaque_transition_passe_avec_la_bonne_personne(lieu: Territoire, transi
         depart = demande.etat
     lieu.avancer(demande, transition.nom)
     demande.refresh_from_db()
-    assert demande.etat == transition.cible
+    assert demande.etat == transition.vers(depart)
     ligne = demande.journal.order_by("rang").last()
     assert ligne is not None
-    assert (ligne.evenement, ligne.de, ligne.vers) == (transition.nom, depart, transition.cible)
+    assert (ligne.evenement, ligne.de, ligne.vers) == (transition.nom, depart, transition.vers(depart))
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: t.nom)

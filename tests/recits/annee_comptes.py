@@ -58,6 +58,9 @@ def etape_17_le_bilan_de_dr(cast: Distribution) -> None:
     """12/05: 351 learner-months of 372, 133 supplements of 140."""
     cast.le(date(2027, 5, 12))
     rendre_compte(cast.tete("dr"), "2026-84-0001", DE_DR, inscrits=True)
+    marc = dossier(cast.marc, "Atelier des Deux Rives").suivre("Ouvrir le bilan")
+    marc.lit("372, dont 140 avec supplément", "351, dont 133 avec supplément")
+    marc.lit("Mois-élèves : 193 050,00 €. Suppléments : 3 990,00 €.", "197 040,00 €")
 
 
 def etape_18_le_service_fait(cast: Distribution) -> None:
@@ -76,15 +79,25 @@ def etape_19_le_solde(cast: Distribution) -> None:
 
 
 def etape_20_le_reversement_de_b(cast: Distribution) -> None:
-    """131 learner-months at 549,048: too much was paid, and comes back."""
+    """131 learner-months at 549,048: too much was paid, and comes back.
+
+    37 884,31 EUR leave the commitment: 21 961,92 that were never paid, with the certificate, and the
+    15 922,39 paid too much, only once they are given back.
+    """
     cast.le(date(2027, 6, 10))
+    enveloppe(cast.luc).lit("1 218 459,68 €")
     rendre_compte(cast.tete("b"), "2026-84-0002", DE_B)
     franchir(dossier(cast.marc, "Fonderie du Plateau"), "Certifier le service fait").lit("71 925,29 €")
+    enveloppe(cast.luc).lit("- 21 961,92 €", "1 196 497,76 €")
     luc = dossier(cast.luc, "Fonderie du Plateau").suivre("Réclamer le trop-versé").lit("15 922,39 €")
+    luc.lit("87 847,68 € inchangé jusqu'à ce que la somme soit rendue")
     luc.appuyer("Réclamer le trop-versé").lit("c'est fait", "Reversement en cours")
+    enveloppe(luc).lit("1 196 497,76 €").ne_lit_pas("- 15 922,39 €", "1 180 575,37 €")
     cast.le(date(2027, 7, 20))
     luc = ouvrir(luc, "2026-84-0002").suivre("Enregistrer la somme rendue").remplir(rendu_le="2027-07-19")
+    luc.lit("87 847,68 €", "71 925,29 €")
     luc.appuyer("Enregistrer la somme rendue").lit("c'est fait", "Soldée")
+    enveloppe(luc).lit("- 21 961,92 €", "- 15 922,39 €", "1 180 575,37 €")
 
 
 def etape_21_les_comptes_clos(cast: Distribution) -> None:

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from reseau.management.demonstration.identifiants import siret
+from reseau.roles import Role
+from tests.recits.distribution import FIN, IBAN
 from tests.recits.eleves import METALLIER, changer_lou_d_ecole, inscrire_les_eleves
 from tests.recits.guichet import iso, pdf
 
@@ -36,6 +38,8 @@ DES_TARDIVES: dict[str, tuple[Effectif, ...]] = {
     "c": ((METALLIER, 1, 8, 3, 10), (METALLIER, 2, 9, 5, 1)),
     "d": ((METALLIER, 1, 10, 2, 10), (METALLIER, 2, 8, 0, 1)),
 }
+# One learner, one year: 5 500,00 EUR.
+DE_DERNIERE_HEURE: dict[str, tuple[Effectif, ...]] = {"e": ((METALLIER, 1, 1, 0, 10),)}
 PIECES = ("budget", "cer", "compte", "autre", "statuts")
 
 
@@ -76,6 +80,19 @@ def etape_2_la_campagne(cast: Distribution) -> None:
             titre=titre, unitaire=unitaire, majoration=supplement
         )
         anne.appuyer("Enregistrer")
+    anne.lit("550,00 €", "5 500,00 €", "549,048 €", "5 490,48 €")
+    deleguer(cast)
+
+
+def deleguer(cast: Distribution) -> None:
+    """Hélène delegates her signature to Karim by an act; the functional administrator records it."""
+    anne = cast.anne.accueil().suivre("Affectations en DREETS").suivre("Ajouter")
+    anne.remplir(
+        utilisateur=str(cast.karim.utilisateur.pk), service="84", role=Role.ORDONNATEUR.value,
+        du=iso(date(2026, 1, 15)), au=iso(FIN),
+        delegue_par=str(cast.helene.utilisateur.pk), acte="2026-11",
+    )  # fmt: skip
+    anne.appuyer("Enregistrer").lit("Karim Essai", "Hélène Essai", "2026-11", "31 décembre 2027")
 
 
 def etape_3_la_demande(cast: Distribution) -> None:
@@ -89,12 +106,29 @@ def etape_3_la_demande(cast: Distribution) -> None:
     sonia = demander(cast, "dr", DE_DR, pieces=PIECES[:-1]).lit("213 200,00 €")
     with override_settings(ANTIVIRUS="/antivirus-en-panne"):
         joindre(sonia, PIECES[-1])
+    donner_son_iban(sonia)
+    chiffrer(sonia)
     attente = "« Statuts » est en cours d'analyse : réessayez dans quelques instants."
     sonia.lit(attente)
     call_command("analyser_fichiers", verbosity=0)
     sonia.aller(sonia.adresse).ne_lit_pas(attente)
     deposer(cast, "dr")
     sonia.lit("Reçue par la DREETS", "C'est à la DREETS d'agir.")
+
+
+def donner_son_iban(sonia: Personne) -> None:
+    """The file says what is missing, and leads where it is written."""
+    dossier_ouvert = sonia.adresse
+    sonia.suivre("Il manque l'IBAN de l'école.").remplir(iban=IBAN, du="2026-02-20").appuyer("Enregistrer")
+    sonia.lit("en vigueur").aller(dossier_ouvert).ne_lit_pas("Il manque l'IBAN")
+
+
+def chiffrer(sonia: Personne) -> None:
+    """The provisional budget, the same on both sides."""
+    sonia.suivre("Écrire le budget")
+    sonia.remplir(c60="111 000,00", c64="450 000,00", p70="127 800,00", p74_etat="213 200,00")
+    sonia.remplir(p74_region="180 000,00", p73="40 000,00").appuyer("Enregistrer ce budget")
+    sonia.lit("561 000,00 €", "Part de l'État dans ce budget : 0,38.")
 
 
 def etape_4_la_recevabilite(cast: Distribution) -> None:
@@ -171,6 +205,7 @@ def etape_5_la_proposition(cast: Distribution) -> None:
     nadia.ligne("lignes", 2, effectif_retenu="11", motif="Un élève entré à 19 ans.")
     nadia.appuyer("Enregistrer").lit("202 200,00 €")
     franchir(nadia, "Proposer ce montant").lit("Proposée", "202 200,00 €")
+    nadia.lit("Jeunes demandés, retenus 38, 36", "561 000,00 €", "Part de l'État dans ce budget : 0,36.")
 
 
 def dossier(personne: Personne, ecole: str) -> Personne:
@@ -205,6 +240,7 @@ def etape_8_neuf_ecoles(cast: Distribution) -> None:
     viser_ce_qui_est_recu(cast, DES_AUTRES)
     en_lot(cast.helene, "Accorder", len(DES_AUTRES))
     enveloppe(cast.luc).lit("1 113 619,68 €", "76 780,32 €")
+    dossier(cast.luc, "Fonderie du Plateau").lit("20 élèves × 10 mois × 549,048 €", "109 809,60 €")
 
 
 def viser_ce_qui_est_recu(cast: Distribution, recues: Mapping[str, Iterable[Effectif]]) -> None:

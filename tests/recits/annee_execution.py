@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,9 +11,9 @@ from django.core.management import call_command
 from PIL import Image, ImageDraw
 from pypdf import PdfWriter
 
-from financements.models import Acte, Tranche
-from reseau.nombres import montrer_montant
+from financements.models import Acte
 from tests.recits.annee_engagements import (
+    DE_DERNIERE_HEURE,
     DES_AUTRES,
     DES_TARDIVES,
     METALLIER,
@@ -24,7 +23,7 @@ from tests.recits.annee_engagements import (
     mouvoir,
     viser_ce_qui_est_recu,
 )
-from tests.recits.guichet import lisible
+from tests.recits.distribution import AUTRE_IBAN, instant
 
 if TYPE_CHECKING:
     from tests.recits.distribution import Distribution
@@ -104,14 +103,18 @@ def etape_12_l_avenant(cast: Distribution) -> None:
     nadia = cast.nadia.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives")
     nadia.suivre("Préparer un avenant").remplir(motif="Trois jeunes de plus à la rentrée.")
     nadia.ligne("lignes", 0, titre=METALLIER, annee="1", mois="12").appuyer("Enregistrer")
-    franchir(nadia, "Proposer l'avenant")
+    franchir(nadia, "Proposer l'avenant").lit("+ 6 600,00 €")
     franchir(dossier(cast.paul, "Atelier des Deux Rives"), "Viser l'avenant")
-    franchir(dossier(cast.helene, "Atelier des Deux Rives"), "Accorder l'avenant").lit("208 800,00 €")
+    franchir(dossier(cast.helene, "Atelier des Deux Rives"), "Accorder l'avenant").lit(
+        "+ 6 600,00 €", "208 800,00 €"
+    )
     enveloppe(cast.luc).lit("20 180,32 €")
 
 
 def etape_13_le_degel(cast: Distribution) -> None:
-    """02/11: what was frozen comes back; the school that waited is granted."""
+    """02/11: what was frozen comes back; the school that waited is granted, one that came last is not yet."""
+    cast.le(date(2026, 10, 30))
+    viser_ce_qui_est_recu(cast, DE_DERNIERE_HEURE)
     cast.le(date(2026, 11, 2))
     mouvoir(cast.luc, "degel", "49 600,00", "DEGEL-2026-84").lit("69 780,32 €")
     franchir(dossier(cast.helene, cast.ecoles["d"].nom), "Accorder")
@@ -123,23 +126,43 @@ def etape_13_le_degel(cast: Distribution) -> None:
 
 def etape_14_l_acompte(cast: Distribution) -> None:
     """20/11: three tenths of the new amount; the page sent twice is one payment."""
+    changer_de_banque(cast)
     cast.le(date(2026, 11, 20))
     odile = dossier(cast.odile, "Atelier des Deux Rives").suivre("Enregistrer un paiement")
     page, adresse = odile.page, odile.adresse
-    odile.appuyer("Enregistrer un paiement").lit("c'est fait", "163 740,00 €", "45 060,00 €")
+    odile.lit("101 100,00 €", "163 740,00 €").appuyer("Enregistrer un paiement")
+    odile.lit("c'est fait", "62 640,00 €", "163 740,00 €", "45 060,00 €")
     odile.page, odile.adresse = page, adresse
     odile.appuyer("Enregistrer un paiement").lit("Ce paiement est déjà enregistré")
     payer(cast, "b").lit("87 847,68 €")
 
 
+def changer_de_banque(cast: Distribution) -> None:
+    """16/11: the school changes its bank; nothing is paid there before a second person confirms it."""
+    cast.le(date(2026, 11, 16))
+    sonia = cast.sonia.aller("/admin/ecoles/coordonneesbancaires/add/")
+    sonia.remplir(iban=AUTRE_IBAN, du="2026-11-16").appuyer("Enregistrer")
+    sonia.lit("La DREETS doit confirmer ce changement avant le prochain paiement.")
+    cast.le(date(2026, 11, 20))
+    attente = "L'IBAN de l'école a changé le 16 novembre 2026 : une seconde personne doit le confirmer."
+    dossier(cast.odile, "Atelier des Deux Rives").lit(attente)
+    luc = cast.luc.aller("/admin/ecoles/coordonneesbancaires/").suivre("FR76 … 0188")
+    luc.appuyer("Confirmer cet IBAN").lit("L'IBAN est confirmé")
+    dossier(cast.odile, "Atelier des Deux Rives").ne_lit_pas(attente)
+
+
 def etape_15_la_fin_de_l_annee(cast: Distribution) -> None:
-    """31/12: what is left to pay next year is known."""
+    """31/12: what is left to pay is the credits of the next year; at midnight the AE of 2026 are closed."""
     cast.le(date(2026, 12, 31))
-    cast.odile.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives").lit(
-        "45 060,00 €"
-    )
-    restes = Tranche.objects.filter(paiements=None, prevue_le__year=2027)
-    a_ouvrir = sum(restes.values_list("montant", flat=True), Decimal(0))
-    assert restes.get(allocation__demande__ecole=cast.ecoles["dr"]).montant == Decimal(45_060)
+    odile = cast.odile.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives")
+    odile.lit("Reste à payer 45 060,00 €")
     tableau = "/admin/financements/enveloppe/tableau/?exercice=2026"
-    cast.odile.aller(tableau).lit(f"CP nécessaires en 2027 : {lisible(montrer_montant(a_ouvrir))}.")
+    cast.odile.aller(tableau).lit("CP nécessaires en 2027 : 249 343,96 €.")
+    cast.horloge.move_to(instant(date(2026, 12, 31), 23).replace(minute=55))
+    helene = dossier(cast.helene, cast.ecoles["e"].nom).suivre("Accorder").lit("5 500,00 €", "4 280,32 €")
+    cast.horloge.move_to(instant(date(2027, 1, 1), 0).replace(minute=5))
+    closes = "Les crédits de 2026 ne s'engagent que pendant l'année 2026."
+    helene.appuyer("Accorder").lit(closes).ne_lit_pas("c'est fait")
+    dossier(helene, cast.ecoles["e"].nom).lit("Visée", "« Accorder » n'est pas encore possible", closes)
+    franchir(helene, "Refuser", raison="credits", motif="L'année 2026 est close : redemandez en 2027.")
+    enveloppe(cast.luc).lit("1 230 219,68 €", "9 780,32 €")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ecoles.models import (
     CoordonneesBancaires,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REGION, COMMUNE = "84", "42218"
 # Created before the first day of the story.
 DEPUIS, FIN = date(2025, 1, 1), date(2027, 12, 31)
+IBAN, AUTRE_IBAN = "FR7630006000011234567890189", "FR7610011000201234567890188"
 OFFICIERS = {
     "nadia": Role.INSTRUCTEUR,
     "paul": Role.CHEF_DE_SERVICE,
@@ -41,6 +42,7 @@ ECOLES = {
     "d": "Chaudronnerie de la Limagne",
     **{f"f{rang}": f"Fonderie-école n° {rang}" for rang in range(1, 8)},
     "z": "Serrurerie des Wateringues",
+    "e": "Tôlerie du Vercors",
 }
 # In another region: it counts a learner that the story counts too, and is seen nowhere else.
 COMMUNES = {"z": "59350"}
@@ -91,23 +93,20 @@ def distribuer(horloge: Coordinates) -> Distribution:
     for nom, role in OFFICIERS.items():
         comptes[nom] = compte(nom)
         _affecter(comptes[nom], role)
-    comptes["karim"] = compte("karim")
-    _affecter(comptes["karim"], Role.ORDONNATEUR, delegue_par=comptes["helene"], acte="2026-11", au=FIN)
+    comptes["karim"] = compte("karim")  # his delegation is recorded in the story
     comptes["anne"] = compte("anne")
     AffectationNationale.objects.create(utilisateur=comptes["anne"], role=Role.ADMINISTRATEUR, du=DEPUIS)
     for rang, (lettre, nom) in enumerate(ECOLES.items()):
         cast.ecoles[lettre] = _ecole(rang, nom, COMMUNES.get(lettre, COMMUNE))
         tete = "sonia" if lettre == "dr" else f"tete-{lettre}"
         comptes[tete] = compte(tete)
-        _diriger(comptes[tete], cast.ecoles[lettre])
+        _diriger(comptes[tete], cast.ecoles[lettre], iban=lettre != "dr")
     cast.personnes = {nom: Personne(compte) for nom, compte in comptes.items()}
     return cast
 
 
-def _affecter(utilisateur: Utilisateur, role: Role, **valeurs: Any) -> None:
-    AffectationDreets.objects.create(
-        utilisateur=utilisateur, service_id=REGION, role=role, du=DEPUIS, **valeurs
-    )
+def _affecter(utilisateur: Utilisateur, role: Role) -> None:
+    AffectationDreets.objects.create(utilisateur=utilisateur, service_id=REGION, role=role, du=DEPUIS)
 
 
 def _ecole(rang: int, nom: str, commune: str) -> Ecole:
@@ -121,8 +120,8 @@ def _ecole(rang: int, nom: str, commune: str) -> Ecole:
     return ecole
 
 
-def _diriger(utilisateur: Utilisateur, ecole: Ecole) -> None:
+def _diriger(utilisateur: Utilisateur, ecole: Ecole, *, iban: bool) -> None:
+    """The head of a school; Sonia writes the IBAN of hers in the story."""
     MembreEquipe.objects.create(utilisateur=utilisateur, ecole=ecole, fonction="direction", du=DEPUIS)
-    CoordonneesBancaires.objects.create(
-        ecole=ecole, iban="FR7630006000011234567890189", saisi_par=utilisateur, du=DEPUIS
-    )
+    if iban:
+        CoordonneesBancaires.objects.create(ecole=ecole, iban=IBAN, saisi_par=utilisateur, du=DEPUIS)

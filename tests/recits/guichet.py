@@ -76,8 +76,10 @@ class Personne:
         return self
 
     def suivre(self, texte: str) -> Personne:
-        """Follow the first link that begins with these words."""
+        """Follow the first link that begins with these words, or press the button of a step."""
         liens = [lien for lien in self.page.iter("a") if mots(lien).startswith(texte)]
+        if not liens and self.page.xpath("//button[@name='_puis'][contains(., $mots)]", mots=texte):
+            return self.appuyer(texte)
         assert liens, f"Aucun lien « {texte} » dans {self.adresse} : {self.texte[:2000]}"
         return self.aller(urljoin(self.adresse, liens[0].get("href")))
 

@@ -15,9 +15,11 @@ class Command(BaseCommand):
     help = "Vérifie que les comptes des financements sont exacts ; échoue à la première formule fausse."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whether to read every byte of every document too."""
+        """Whether to read every byte of every document, and not of a sample."""
         parser.add_argument(
-            "--documents", action="store_true", help="relit aussi chaque acte, octet par octet (long)"
+            "--documents",
+            action="store_true",
+            help="relit chaque acte, octet par octet, et pas seulement un échantillon (long)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +12,7 @@ from financements.etats import MACHINE
 from financements.models import Campagne, Demande, LigneEffectif
 from financements.ouverture import ouvrir_demande
 from reseau.management.demonstration.budgets import TITRE_FONDERIE, Equipe, equipe
+from reseau.management.demonstration.contrats import page_blanche
 from reseau.management.demonstration.ecoles import NOMMEES
 from reseau.management.demonstration.titres import BAC, CAP
 from reseau.socle.etats import Contexte
@@ -108,18 +107,8 @@ def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
 def _joindre(demande: Demande, direction: Utilisateur) -> None:
     """The pieces that the campaign and the law ask for: blank pages, under their names."""
     for nature in PIECES:
-        fichier = deposer(SimpleUploadedFile(f"{nature}.pdf", _page_blanche(), "application/pdf"), direction)
+        fichier = deposer(SimpleUploadedFile(f"{nature}.pdf", page_blanche(), "application/pdf"), direction)
         demande.pieces.create(nature=nature, fichier=fichier)
-
-
-@cache
-def _page_blanche() -> bytes:
-    from pypdf import PdfWriter
-
-    ecrivain, sortie = PdfWriter(), BytesIO()
-    ecrivain.add_blank_page(width=595, height=842)
-    ecrivain.write(sortie)
-    return sortie.getvalue()
 
 
 def _direction(ecole: Ecole) -> Utilisateur:

@@ -15,6 +15,7 @@ from financements.models import Demande, JournalDemande, LigneEffectif
 from financements.regles import ajouter_mois
 from reseau.management.demonstration.budgets import REGIONS, Equipe, equipe
 from reseau.management.demonstration.calendrier import a_midi
+from reseau.management.demonstration.contrats import verser_les_contrats
 from reseau.management.demonstration.ecoles import NOMMEES, rang_de
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.versement import franchir_en_masse, sans_attente, verser
@@ -93,6 +94,7 @@ def _ecrire(prevues: list[Prevue], campagne: Campagne, region: str, graine: int)
         _dater(prevue)
     verser(Demande, [prevue.demande for prevue in prevues])
     verser(LigneEffectif, [ligne for prevue in prevues for ligne in lignes_de(prevue.demande, graine)])
+    verser_les_contrats([(prevue.demande, prevue.direction) for prevue in prevues])
 
 
 def _dater(prevue: Prevue) -> None:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import AutoField, Field, JSONField, Model
+from django.db.models import AutoField, Field, FileField, JSONField, Model
 from psycopg import sql
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ def verser[M: Model](modele: type[M], lignes: Iterable[M]) -> int:
 
 
 def _lecteur(champs: list[Field[Any, Any]]) -> Callable[[Model], Sequence[Any]]:
-    """Return what reads a row; psycopg adapts all but JSON, and Django fills in its own dates."""
+    """Return what reads a row; psycopg adapts all but JSON and files, and Django fills in its own dates."""
     tel_quel = attrgetter(*[champ.attname for champ in champs])
     prepares = [
         (rang, champ)
         for rang, champ in enumerate(champs)
-        if isinstance(champ, JSONField)
+        if isinstance(champ, JSONField | FileField)
         or getattr(champ, "auto_now", False)
         or getattr(champ, "auto_now_add", False)
     ]

@@ -1,0 +1,94 @@
+"""The pieces of a request: which are asked for, whether each is there, found clean, and still valid.
+
+Rules and guards share these answers. No model is imported here: models know the state table.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from financements.natures import NaturePiece
+from reseau.nombres import aujourdhui, montrer_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from financements.models import Campagne, Demande
+
+
+def exigees(campagne: Campagne) -> list[str]:
+    """Return the kinds of pieces that a school joins: the campaign's, and the law's (loi 2000-321, 10-1)."""
+    return list(dict.fromkeys([*campagne.pieces_obligatoires, NaturePiece.CER.value]))
+
+
+def analyses(demande: Demande) -> dict[str, str]:
+    """Return what the analysis says of each kind that is there: clean once one file is, else of the last."""
+    dites: dict[str, str] = {}
+    pieces = demande.pieces.order_by("fichier__depose_le", "id").values_list("nature", "fichier__analyse")
+    for nature, analyse in pieces:
+        if dites.get(nature) != "sain":
+            dites[nature] = analyse
+    return dites
+
+
+def manque(nature: str, dites: dict[str, str]) -> Iterator[str]:
+    """Say what keeps a kind of piece from being relied on; nothing when a clean one is there."""
+    nom, analyse = NaturePiece(nature).label, dites.get(nature)
+    if analyse is None:
+        yield f"Il manque une pièce : « {nom} »."
+    elif analyse == "en_attente":
+        yield f"« {nom} » est en cours d'analyse : réessayez dans quelques instants."
+    elif analyse == "refuse":
+        yield f"« {nom} » a été refusée à l'analyse : remplacez ce fichier."
+
+
+def constat_engagement(demande: Demande) -> list[str]:
+    """The signed commitment comes before any decision: its own piece, found clean."""
+    analyse = analyses(demande).get(NaturePiece.CER)
+    if analyse == "en_attente":
+        return ["Le contrat d'engagement républicain signé est en cours d'analyse."]
+    return (
+        [] if analyse == "sain" else ["Le contrat d'engagement républicain signé n'est pas dans le dossier."]
+    )
+
+
+def constat_quarantaine(demande: Demande) -> list[str]:
+    """Nothing is decided on a file that nobody may open; a clean one of its kind replaces a refused one."""
+    saines = {nature for nature, analyse in analyses(demande).items() if analyse == "sain"}
+    dehors = (
+        demande.pieces.exclude(fichier__analyse="sain").select_related("fichier").order_by("nature", "id")
+    )
+    return [
+        f"« {piece.get_nature_display()} » : {piece.fichier.get_analyse_display()}."
+        for piece in dehors
+        if piece.fichier.analyse == "en_attente" or piece.nature not in saines
+    ]
+
+
+def constat_validite(demande: Demande) -> list[str] | None:
+    """A piece that has an end has not passed it; nothing to say where none has one."""
+    if not demande.pieces.filter(valable_jusqu_au__isnull=False).exists():
+        return None
+    return [f"« {NaturePiece(n).label} » : {perimee_depuis(fin)}." for n, fin in perimees(demande).items()]
+
+
+def perimees(demande: Demande) -> dict[str, date]:
+    """Return the kinds whose last piece has expired, with the last day on which it was valid."""
+    pieces = demande.pieces.exclude(fichier__analyse="refuse").order_by("fichier__depose_le", "id")
+    dernieres = dict(pieces.values_list("nature", "valable_jusqu_au"))
+    jour = aujourdhui()
+    return {nature: fin for nature, fin in sorted(dernieres.items()) if fin is not None and fin < jour}
+
+
+def perimee_depuis(fin: date) -> str:
+    """Print since when a piece valid until ``fin``, that day included, is no longer."""
+    return f"périmée depuis le {montrer_date(fin + timedelta(1))}"
+
+
+def validite(fin: date | None) -> str:
+    """Print until when a piece is valid, or since when it is not; nothing for one without an end."""
+    if fin is None:
+        return ""
+    return perimee_depuis(fin) if fin < aujourdhui() else f"valable jusqu'au {montrer_date(fin)}"
