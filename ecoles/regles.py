@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
+from reseau.francais import de
 from reseau.nombres import montrer_date, montrer_duree
-from reseau.requetes import plier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -179,9 +179,9 @@ def _refus_d_avis(jeune: Jeune, jour: date) -> list[Refus]:
     valables = [avis for avis in jeune.avis if avis.du <= jour <= avis.au]
     if valables:
         dernier = max(valables, key=lambda avis: (avis.du, not avis.apte))
-        inapte = f"Le dernier avis médical {_de(jeune.prenom)} est « inapte »."
+        inapte = f"Le dernier avis médical {de(jeune.prenom)} est « inapte »."
         return [] if dernier.apte else [Refus(inapte, "avis")]
-    piece = f"Il manque l'avis d'aptitude {_de(jeune.prenom)}"
+    piece = f"Il manque l'avis d'aptitude {de(jeune.prenom)}"
     passes = [avis.au for avis in jeune.avis if avis.au < jour]
     phrase = f"{piece} (fini le {montrer_date(max(passes))})." if passes else f"{piece}."
     return [Refus(phrase, "avis")]
@@ -189,17 +189,12 @@ def _refus_d_avis(jeune: Jeune, jour: date) -> list[Refus]:
 
 def _refus_de_formation(jeune: Jeune, travail: TravailReglemente, jour: date) -> list[Refus]:
     formation = jeune.formations.get(travail.code)
-    pour = f"{_de(jeune.prenom)} pour « {travail.libelle} »"
+    pour = f"{de(jeune.prenom)} pour « {travail.libelle} »"
     if formation is None or formation.donnee_le > jour:
         return [Refus(f"Il manque la formation à la sécurité {pour}.", "formation")]
     if formation.evaluee_le is None or formation.evaluee_le > jour:
         return [Refus(f"Il manque l'évaluation de la formation à la sécurité {pour}.", "formation")]
     return []
-
-
-def _de(prenom: str) -> str:
-    """Elide: "de Malo", "d'Inès"."""
-    return f"d'{prenom}" if plier(prenom)[:1] in {"a", "e", "i", "o", "u", "h"} else f"de {prenom}"
 
 
 def refus_de_date_d_inspection(jour: date, aujourd_hui: date) -> str:

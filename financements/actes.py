@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from financements.delegations import delegation_de
+from reseau.francais import de
 from reseau.nombres import (
     INSECABLE,
     PARIS,
@@ -16,7 +17,7 @@ from reseau.nombres import (
     montrer_montant,
     montrer_nombre,
 )
-from reseau.roles import Role
+from reseau.roles import Role, roles_avec
 from reseau.socle.documents import figer
 from reseau.socle.etats import Contexte
 from reseau.socle.lettres import montant_en_lettres
@@ -158,6 +159,7 @@ def _ecole(demande: Demande) -> Mapping[str, str]:
     postal = next(iter(ecole.commune.codes_postaux), "")
     return {
         "nom": ecole.nom,
+        "de": de(ecole.nom),
         "siret": _siret(ecole.siret),
         "gestionnaire": ecole.gestionnaire.nom if ecole.gestionnaire else "",
         "adresse": ", ".join(filter(None, (ecole.adresse, f"{postal} {ecole.commune.nom}".strip()))),
@@ -198,8 +200,21 @@ def _par_delegation(decision: Allocation) -> str:
     """In whose name the decision is signed, when it is by delegation."""
     if decision.accordee_par is None:
         return ""
-    delegant, acte = delegation_de(decision, Contexte(decision.accordee_par), "accorder")
-    return f", par délégation de {delegant.get_full_name()} (acte n° {acte})" if delegant else ""
+    return _au_nom_de(decision, Contexte(decision.accordee_par), "accorder")
+
+
+def _au_nom_de(dossier: Demande | Allocation, contexte: Contexte, verbe: str) -> str:
+    delegant, acte = delegation_de(dossier, contexte, verbe)
+    return f", par délégation {de(delegant.get_full_name())} (acte n° {acte})" if delegant else ""
+
+
+def signataire(demande: Demande, contexte: Contexte, verbe: str) -> dict[str, str]:
+    """Who signs and as what, in whose name (CRPA L212-1); ``verbe``: what she was allowed to do."""
+    fonction = str(roles_avec(f"demande.{verbe}")[0].label)
+    return {
+        "personne": contexte.utilisateur.get_full_name(),
+        "fonction": f"{fonction[0].lower()}{fonction[1:]}{_au_nom_de(demande, contexte, verbe)}",
+    }
 
 
 def _nom(personne: Utilisateur | None) -> str:

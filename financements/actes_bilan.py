@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
 
-from financements.actes import entete_d_acte, figer_acte, montrer_taux
+from financements.actes import entete_d_acte, figer_acte, montrer_taux, signataire
 from financements.avenants import net_paye
 from financements.bilans import accorde, bilan_de, calcule, deja_engage, totaux
 from financements.situations import Etat
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from financements.models import Bilan, Demande, LigneRealisee
-    from reseau.models import DocumentFige, Utilisateur
+    from reseau.models import DocumentFige
+    from reseau.socle.etats import Contexte
 
 
 def _entete(demande: Demande) -> dict[str, Any]:
@@ -113,35 +115,42 @@ def figer_service_fait(demande: Demande, bilan: Bilan, rendu: Decimal) -> Docume
     return figer_acte(demande, "service_fait", "Certificat de service fait", contexte)
 
 
-def figer_ordre(demande: Demande, trop: Decimal, par: Utilisateur) -> DocumentFige:
+def figer_ordre(demande: Demande, trop: Decimal, contexte: Contexte) -> DocumentFige:
     """Freeze the order to give back (CRPA L242-2: the conditions of the grant were not kept)."""
-    contexte = _sommes(demande, par) | {
+    campagne = demande.campagne
+    delai = campagne.delai_reversement
+    ordre = _sommes(demande) | signataire(demande, contexte, "reclamer")
+    ordre |= {
+        "rendre_avant": montrer_date(aujourdhui() + timedelta(delai)) if delai else "",
+        "rendre_a": campagne.beneficiaire_reversement,
         "trop": montrer_montant(trop),
         "trop_en_lettres": montant_en_lettres(trop),
         "resiliee": demande.etat == Etat.RESILIEE,
     }
-    return figer_acte(demande, "ordre", "Ordre de reversement", contexte)
+    return figer_acte(demande, "ordre", "Ordre de reversement", ordre)
 
 
-def figer_solde(demande: Demande, par: Utilisateur) -> DocumentFige:
-    """Freeze the letter that says that all is paid, or given back."""
-    return figer_acte(demande, "solde", "Lettre de solde", _sommes(demande, par))
+def figer_solde(demande: Demande, contexte: Contexte, verbe: str) -> DocumentFige:
+    """Freeze the letter that says that all is paid, or given back; ``verbe``: what its author may do."""
+    lettre = _sommes(demande) | signataire(demande, contexte, verbe)
+    return figer_acte(demande, "solde", "Lettre de solde", lettre)
 
 
-def figer_cloture(demande: Demande, conserver: date, par: Utilisateur) -> DocumentFige:
+def figer_cloture(demande: Demande, conserver: date, contexte: Contexte) -> DocumentFige:
     """Freeze the closing sheet: the whole account, the papers, until when they are kept."""
     bilan = bilan_de(demande)
-    contexte = _sommes(demande, par) | {
+    fiche = _sommes(demande) | signataire(demande, contexte, "clore")
+    fiche |= {
         "engage": montrer_montant(deja_engage(demande)),
         "conserver": montrer_date(conserver),
         "numero_ej": demande.numero_ej,
         "certificateur": bilan.certifie_par.get_full_name() if bilan and bilan.certifie_par else "",
         "actes": [f"{acte.get_nature_display()} n° {acte.rang}" for acte in demande.actes.order_by("id")],
     }
-    return figer_acte(demande, "cloture", "Fiche de clôture", contexte)
+    return figer_acte(demande, "cloture", "Fiche de clôture", fiche)
 
 
-def _sommes(demande: Demande, par: Utilisateur) -> dict[str, Any]:
+def _sommes(demande: Demande) -> dict[str, Any]:
     """What the last letters print: final amount, paid, given back, waived."""
     decision = demande.allocation
     parts = dict(decision.reversements.order_by().values_list("nature").annotate(total=Sum("montant")))
@@ -162,5 +171,4 @@ def _sommes(demande: Demande, par: Utilisateur) -> dict[str, Any]:
             }
             for p in decision.paiements.select_related("tranche").order_by("paye_le", "id")
         ],
-        "personne": par.get_full_name(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from financements.actes import entete_d_acte, figer_acte
+from financements.actes import entete_d_acte, figer_acte, signataire
 from financements.situations import FINIES
 from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 from reseau.socle.lettres import montant_en_lettres
@@ -12,6 +12,7 @@ from reseau.socle.lettres import montant_en_lettres
 if TYPE_CHECKING:
     from financements.models import Allocation, Demande, Paiement
     from reseau.models import DocumentFige
+    from reseau.socle.etats import Contexte
 
 
 def figer_convention(decision: Allocation) -> DocumentFige:
@@ -38,15 +39,16 @@ def figer_conventions_dues(decision: Allocation) -> None:
             figer_convention(autre)
 
 
-def figer_notification(demande: Demande) -> DocumentFige:
+def figer_notification(demande: Demande, contexte: Contexte) -> DocumentFige:
     """Freeze the letter, with the schedule and the number of the commitment."""
     decision = demande.allocation
-    contexte = entete_d_acte(decision.demande) | {
+    lettre = entete_d_acte(decision.demande) | signataire(demande, contexte, "notifier")
+    lettre |= {
         "numero_ej": demande.numero_ej,
         "le": montrer_date(aujourdhui()),
         "tranches": echeancier_imprime(decision),
     }
-    return figer_acte(demande, "notification", "Notification de la décision", contexte)
+    return figer_acte(demande, "notification", "Notification de la décision", lettre)
 
 
 def echeancier_imprime(decision: Allocation) -> list[dict[str, str]]:

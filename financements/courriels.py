@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from financements.corrections import raison_accordee
+from reseau.francais import de
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui, montrer_date
 from reseau.roles import Role
@@ -13,11 +14,14 @@ from reseau.socle.courriels import ecrire, lien
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
+    from ecoles.models import MembreEquipe
     from financements.models import Correction, Demande
 
 _COMPLEMENT = """Bonjour,
 
-La DREETS a lu la demande de financement {numero} de {ecole}. Il reste à corriger :
+La DREETS a lu la demande de financement {numero} {ecole}. Il reste à corriger :
 
 {points}
 
@@ -36,14 +40,14 @@ def demander_des_corrections(demande: Demande, points: Sequence[Correction]) -> 
     limite = montrer_date(demande.echeance_le) if demande.echeance_le else ""
     corps = _COMPLEMENT.format(
         numero=demande.numero,
-        ecole=demande.ecole.nom,
+        ecole=de(demande.ecole.nom),
         points="\n".join(f"- {_point(point)}" for point in points),
         motif=demande.motif,
         limite=limite,
         lien=lien(f"/admin/financements/demande/{demande.pk}/change/"),
     )
     rang = demande.corrections.count()
-    for membre in _direction(demande):
+    for membre in direction(demande):
         ecrire(
             cle=f"complement:{demande.pk}:{rang}:{membre.utilisateur_id}",
             destinataire=membre.utilisateur,
@@ -56,6 +60,9 @@ def _point(point: Correction) -> str:
     return f"{point.libelle} ({raison_accordee(point)})" + (f" : {point.texte}" if point.texte else "")
 
 
-def _direction(demande: Demande):  # type: ignore[no-untyped-def]
-    membres = demande.ecole.membres.filter(en_cours(aujourdhui()), fonction=Role.DIRECTION)
+def direction(demande: Demande) -> QuerySet[MembreEquipe]:
+    """Return the heads of the school who have an account today."""
+    membres: QuerySet[MembreEquipe] = demande.ecole.membres.filter(
+        en_cours(aujourdhui()), fonction=Role.DIRECTION
+    )
     return membres.filter(utilisateur__is_active=True).select_related("utilisateur").order_by("du", "id")

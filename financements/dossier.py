@@ -19,6 +19,7 @@ from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import NaturePiece, Voie
 from financements.pieces import exigees, validite
 from financements.requetes import lignes_de
+from reseau.francais import de
 from reseau.models import FichierDepose
 from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
 
@@ -204,7 +205,7 @@ def _qui(ligne: JournalDemande) -> str:
     acteur = str(ligne.acteur or "le portail")
     if ligne.pour is None:
         return acteur
-    return f"{acteur}, par délégation de {ligne.pour} (acte n° {ligne.donnees.get('delegation', '')})"
+    return f"{acteur}, par délégation {de(str(ligne.pour))} (acte n° {ligne.donnees.get('delegation', '')})"
 
 
 def _detail(ligne: JournalDemande, *, interne: bool) -> str:

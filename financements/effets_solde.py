@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def solder(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """Pay exactly what is left, or nothing when nothing is; the letter says that all is done."""
     notes: Mapping[str, Any] = payer(demande, contexte) if solde(demande) > 0 else {}
-    lettre = actes_bilan.figer_solde(demande, contexte.utilisateur)
+    lettre = actes_bilan.figer_solde(demande, contexte, "liquider")
     return {**notes, "lettre": str(lettre.pk)}
 
 
@@ -30,7 +30,7 @@ def reclamer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """Claim what was paid beyond the final amount: the order gives the reason and the ways to appeal."""
     trop = a_reclamer(demande)
     _noter(demande, "ordre", trop, aujourdhui(), contexte)
-    document = actes_bilan.figer_ordre(demande, trop, contexte.utilisateur)
+    document = actes_bilan.figer_ordre(demande, trop, contexte)
     return {"montant": str(trop), "document": str(document.pk)}
 
 
@@ -40,14 +40,14 @@ def renoncer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     demande.motif = motif
     _noter(demande, "ordre", trop, aujourdhui(), contexte)
     _noter(demande, "remise", trop, aujourdhui(), contexte, motif)
-    lettre = actes_bilan.figer_solde(demande, contexte.utilisateur)
+    lettre = actes_bilan.figer_solde(demande, contexte, "reclamer")
     return {"montant": str(trop), "lettre": str(lettre.pk)}
 
 
 def recouvrer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """Record that all the rest came back."""
     notes = _rendre(demande, reste_a_rendre(demande), contexte)
-    lettre = actes_bilan.figer_solde(demande, contexte.utilisateur)
+    lettre = actes_bilan.figer_solde(demande, contexte, "reclamer")
     return {**notes, "lettre": str(lettre.pk)}
 
 
@@ -78,5 +78,5 @@ def clore(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     if bilan is not None:
         bilan.conserver_jusqu_au = jour
         bilan.save()
-    document = actes_bilan.figer_cloture(demande, jour, contexte.utilisateur)
+    document = actes_bilan.figer_cloture(demande, jour, contexte)
     return {"conserver": jour.isoformat(), "document": str(document.pk)}

@@ -64,7 +64,7 @@ def notifier(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
     """The number of the legal commitment, the schedule of the campaign, the letter."""
     demande.numero_ej = contexte.donnees["numero_ej"]
     _echelonner(demande)
-    document = figer_notification(demande)
+    document = figer_notification(demande, contexte)
     return {"ej": demande.numero_ej, "document": str(document.pk)}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
+from reseau.francais import de
 from reseau.models import AffectationDreets, ServiceRegional, en_cours
 from reseau.nombres import aujourdhui, montrer_date_courte
 from reseau.roles import Role
@@ -173,7 +174,7 @@ def _titulaire(affectation: AffectationDreets) -> Titulaire:
     fin = f"jusqu'au {montrer_date_courte(affectation.au)}" if affectation.au else "sans fin prévue"
     delegation = ""
     if affectation.delegue_par is not None:
-        delegation = f"par délégation de {affectation.delegue_par}, acte n° {affectation.acte}"
+        delegation = f"par délégation {de(str(affectation.delegue_par))}, acte n° {affectation.acte}"
     return Titulaire(str(affectation.utilisateur), f"{debut}, {fin}", delegation)
 
 

@@ -48,7 +48,7 @@ class Resultat(models.TextChoices):
     """What an admissibility rule says of a request."""
 
     CONFORME = "conforme", "Conforme"
-    ECART = "ecart", "Écart"
+    ECART = "ecart", "Non remplie"
     SANS_OBJET = "sans_objet", "Sans objet"
 
 

@@ -46,6 +46,8 @@ def contenu_de_la_note(demande: Demande, contexte: Contexte) -> dict[str, Any]:
                 "annee": str(ligne.annee),
                 "demande": str(ligne.effectif_demande),
                 "retenu": str(ligne.effectif_retenu),
+                "supplements_demandes": str(ligne.majorations_demandees),
+                "supplements": str(ligne.nb_majorations),
                 "formule": formule(ligne),
                 "montant": montrer_montant(ligne.montant_retenu),
                 "motif": ligne.motif,

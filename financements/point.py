@@ -12,10 +12,12 @@ from django.db.models.functions import Coalesce
 from financements.barre import comptes
 from financements.etats import Etat
 from financements.models import Demande, Engagement, LigneEffectif, Paiement
-from reseau.nombres import aujourdhui, montrer_date, montrer_montant
+from reseau.nombres import aujourdhui, lire_montant, montrer_date, montrer_montant
 from reseau.socle.exports import ColonneExport, Export
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from financements.models import Enveloppe
 
 ZERO = Decimal(0)
@@ -60,7 +62,7 @@ class Point:
     """The sheet: its lines, and their totals."""
 
     titre: str
-    jour: str
+    le: date
     comptes: tuple[tuple[str, str], ...]
     lignes: tuple[LigneDuPoint, ...]
     total: LigneDuPoint
@@ -71,7 +73,7 @@ def point(enveloppe: Enveloppe) -> Point:
     lignes = tuple(_ligne(demande) for demande in _dossiers(enveloppe))
     return Point(
         titre=str(enveloppe),
-        jour=montrer_date(aujourdhui()),
+        le=aujourdhui(),
         comptes=comptes(enveloppe),
         lignes=lignes,
         total=_total(lignes),
@@ -132,17 +134,27 @@ def _total(lignes: tuple[LigneDuPoint, ...]) -> LigneDuPoint:
     )
 
 
-def en_tableur(feuille: Point) -> tuple[Export, list[tuple[Any, ...]]]:
-    """Return the sheet for a spreadsheet: its columns, its lines and its total."""
-    export = Export("point", "point pour la direction", "enveloppe.voir", COLONNES)
-    return export, [*(ligne.valeurs for ligne in feuille.lignes), feuille.total.valeurs]
+def en_tableur(feuille: Point) -> list[tuple[Export, list[tuple[Any, ...]]]]:
+    """Return the two sheets of a workbook: the lines with their total, then the envelope on its date."""
+    dossiers = Export("point", "point pour la direction", "enveloppe.voir", COLONNES)
+    colonnes = (
+        ColonneExport("Enveloppe", "titre"),
+        ColonneExport("Situation au", "le", "date"),
+        *(ColonneExport(libelle, libelle, "montant") for libelle, _ in feuille.comptes),
+    )
+    enveloppe = Export("enveloppe", "enveloppe", "enveloppe.voir", colonnes)
+    montants = (lire_montant(montant) for _, montant in feuille.comptes)
+    return [
+        (dossiers, [*(ligne.valeurs for ligne in feuille.lignes), feuille.total.valeurs]),
+        (enveloppe, [(feuille.titre, feuille.le, *montants)]),
+    ]
 
 
 def en_texte(feuille: Point) -> dict[str, Any]:
     """Return the sheet for a page: every amount printed."""
     return {
         "titre": feuille.titre,
-        "jour": feuille.jour,
+        "jour": montrer_date(feuille.le),
         "comptes": feuille.comptes,
         "colonnes": [colonne.titre for colonne in COLONNES],
         "lignes": [_imprimer(ligne) for ligne in feuille.lignes],

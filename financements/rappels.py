@@ -20,6 +20,7 @@ from financements.conventions_dues import A_SIGNER, conventions_dues
 from financements.etats import Etat
 from financements.models import Campagne, Demande
 from financements.regles import retirer_jours_ouvres
+from reseau.francais import de
 from reseau.models import en_cours
 from reseau.nombres import PARIS, montrer_date
 from reseau.roles import Role
@@ -49,7 +50,7 @@ _ATTENDU = {
 }
 CORPS = """Bonjour,
 
-Pour le financement de {ecole}, la DREETS attend :
+Pour le financement {ecole}, la DREETS attend :
 
 {lignes}
 
@@ -131,7 +132,7 @@ def _rappeler(
         if premier is None:
             return 0, 0
         lignes = "\n\n".join(_phrase(attendu, jour) for attendu in nouveaux)
-        corps = CORPS.format(ecole=nouveaux[0].demande.ecole.nom, lignes=lignes)
+        corps = CORPS.format(ecole=de(nouveaux[0].demande.ecole.nom), lignes=lignes)
         objet = "Financement : " + ("une date à respecter" if len(nouveaux) == 1 else "des dates à respecter")
         ecrits = [
             ecrire(cle=f"financement:{premier}:{p.pk}", destinataire=p, objet=objet, corps=corps)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from financements.etats import Etat
 from financements.models import Demande, Paiement, Rapprochement
+from financements.models.demandes import DP_ILLISIBLE, MOTIF_DP
 from reseau.nombres import SaisieInvalide, lire_date, lire_montant, montrer_date_courte, montrer_montant
 from reseau.socle.controles import REJET
 from reseau.socle.controles_python import LigneLue, lignes_saisies, verdicts_de
@@ -95,6 +96,8 @@ def _numero_dp(texte: str) -> str:
     numero = re.sub(r"\s", "", texte).removesuffix(".0")
     if len(numero) > 20:
         raise SaisieInvalide("Un numéro de demande de paiement a vingt caractères au plus.")
+    if numero and not re.fullmatch(MOTIF_DP, numero):
+        raise SaisieInvalide(DP_ILLISIBLE)
     return numero
 
 

@@ -13,7 +13,7 @@ REGISTRE = {
         FINANCEMENT,
         public="id exercice ouverte_du ouverte_au mois pieces_obligatoires seuil_convention delai_complement"
         " periode_du periode_au bilan_avant_le delai_amiable delai_contradictoire seuil_reversement"
-        " annees_conservation seuil_comptes delai_convention",
+        " annees_conservation seuil_comptes delai_convention delai_reversement beneficiaire_reversement",
     ),
     "financements.Bareme": traitement(
         _BUDGET, FINANCEMENT, public="id campagne version titre unitaire majoration plafond"

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 TAILLE_MAXIMALE: Final = 40 * 1024 * 1024
 # Above this size, reading is left to the task worker.
 TAILLE_IMMEDIATE: Final = 2 * 1024 * 1024
-SIGNES_A_LA_MAIN: Final = ("decision", "convention", "avenant", "ordre")
+SIGNES_A_LA_MAIN: Final = (
+    *("decision", "convention", "avenant", "ordre"),
+    *("refus", "classement", "resiliation"),
+)
 # Each of these is an act of its own; of the others, a later one replaces the earlier.
 _NUMEROTES: Final = ("avenant", "ordre")
 _CODE = re.compile(r"EDP1/([0-9A-F]{32})/([1-9][0-9]{0,2})")

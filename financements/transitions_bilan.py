@@ -12,6 +12,7 @@ from financements import (
     gardes_solde,
     gardes_versements,
 )
+from financements.courriels_suites import en_prevenant, prevenir_d_une_correction
 from financements.natures import PhaseBilan
 from financements.situations import Etat
 from reseau.socle.etats import Transition
@@ -50,7 +51,7 @@ BILAN: Final[tuple[Transition, ...]] = (
         "controler",
         "Demander une correction",
         gardes=(gardes_bilan.phase_ouverte, gardes_bilan.corrections_demandees),
-        effet=effets_bilan.demander,
+        effet=prevenir_d_une_correction(effets_bilan.demander),
     ),
     Transition(  # 17, when the amicable delay passed without an answer
         "contredire_bilan",
@@ -59,7 +60,7 @@ BILAN: Final[tuple[Transition, ...]] = (
         "controler",
         "Ouvrir la phase contradictoire",
         gardes=(gardes_bilan.en_phase(PhaseBilan.AMIABLE),),
-        effet=effets_bilan.relancer,
+        effet=prevenir_d_une_correction(effets_bilan.relancer),
     ),
     Transition(  # 17, when the adversarial delay passed too: what is retained stays
         "figer_bilan",
@@ -96,7 +97,7 @@ BILAN: Final[tuple[Transition, ...]] = (
             gardes_bilan.autre_que_le_deposant,
             gardes_bilan.autre_que_l_ordonnateur,
         ),
-        effet=effets_bilan.certifier,
+        effet=en_prevenant(effets_bilan.certifier, "certification"),
         verrou=gardes.verrouiller_enveloppe,
     ),
     Transition(  # 19
@@ -120,7 +121,7 @@ BILAN: Final[tuple[Transition, ...]] = (
         "reclamer",
         "Réclamer le trop-versé",
         gardes=(gardes_solde.trop_verse, gardes_solde.au_dessus_du_seuil),
-        effet=effets_solde.reclamer,
+        effet=en_prevenant(effets_solde.reclamer, "ordre"),
     ),
     Transition(  # 20, below the threshold
         "renoncer",

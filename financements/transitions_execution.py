@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from financements import effets_versements, gardes_versements
+from financements.courriels_suites import en_prevenant
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -52,7 +53,7 @@ EXECUTION: Final[tuple[Transition, ...]] = (
             gardes_versements.service_identifie,
             gardes_versements.ej_libre,
         ),
-        effet=effets_versements.notifier,
+        effet=en_prevenant(effets_versements.notifier, "notification"),
         champs=("numero_ej",),
     ),
     Transition(  # 13 and 14: the first payment begins the execution

@@ -14,6 +14,7 @@ from financements import (
     gardes_reprise,
     gardes_solde,
 )
+from financements.courriels_suites import en_prevenant
 from financements.situations import INSTRUITES, Etat
 from reseau.socle.etats import Transition
 
@@ -25,7 +26,7 @@ SORTIES: Final[tuple[Transition, ...]] = (
         "accorder",
         "Refuser",
         gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
-        effet=effets_refus.refuser,
+        effet=en_prevenant(effets_refus.refuser, "refus"),
         champs=("raison", "motif"),
     ),
     Transition(  # 9
@@ -35,7 +36,7 @@ SORTIES: Final[tuple[Transition, ...]] = (
         "viser",
         "Classer sans suite",
         gardes=(gardes_refus.pas_son_instruction, gardes_refus.raison_choisie, gardes.motif_ecrit),
-        effet=effets_refus.classer,
+        effet=en_prevenant(effets_refus.classer, "classement"),
         champs=("raison", "motif"),
     ),
     Transition(  # 23
@@ -45,7 +46,7 @@ SORTIES: Final[tuple[Transition, ...]] = (
         "accorder",
         "Résilier",
         gardes=(gardes_refus.ecole_entendue, gardes_refus.acquis_au_plus_le_verse, gardes.motif_ecrit),
-        effet=effets_refus.resilier,
+        effet=en_prevenant(effets_refus.resilier, "resiliation"),
         verrou=gardes.verrouiller_enveloppe,
         champs=("entendue_le", "montant_acquis", "motif"),
     ),
@@ -56,7 +57,7 @@ SORTIES: Final[tuple[Transition, ...]] = (
         "reclamer",
         "Réclamer le trop-versé",
         gardes=(gardes_solde.trop_verse, gardes_solde.au_dessus_du_seuil),
-        effet=effets_solde.reclamer,
+        effet=en_prevenant(effets_solde.reclamer, "ordre"),
     ),
     Transition(  # 23, below the threshold
         "renoncer_resiliation",

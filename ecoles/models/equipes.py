@@ -13,6 +13,7 @@ from ecoles.models.ecoles import Ecole
 from ecoles.models.titres import Filiere
 from ecoles.requetes import RequeteDeLEcole
 from reseau.champs import ChampIban, uuid7
+from reseau.francais import de
 from reseau.models import Utilisateur, periode, refuser_les_dates_inversees
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
@@ -161,7 +162,7 @@ class CoordonneesBancaires(models.Model):
         triggers = (IBAN_FIGE,)
 
     def __str__(self) -> str:
-        return f"IBAN de {self.ecole}"
+        return f"IBAN {de(self.ecole.nom)}"
 
     def clean(self) -> None:
         """The end follows the beginning."""

@@ -117,6 +117,7 @@ class AdminCampagne(AdminRefus):
                     "bilan_avant_le",
                     ("delai_amiable", "delai_contradictoire"),
                     "seuil_reversement",
+                    ("delai_reversement", "beneficiaire_reversement"),
                     "annees_conservation",
                 )
             },

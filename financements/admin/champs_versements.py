@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
-from financements.models.demandes import MOTIF_EJ
+from financements.models.demandes import DP_ILLISIBLE, MOTIF_DP, MOTIF_EJ
 from financements.natures import MotifRefus
 from reseau.champs import ChampDecimalFrancais
 from reseau.nombres import aujourdhui
@@ -52,8 +52,14 @@ CHAMPS_DES_VERSEMENTS: dict[str, forms.Field] = {
         error_messages={"invalid": "Un numéro d'engagement juridique a dix chiffres."},
     ),
     "paye_le": ChampJour(label="Payé le", initial=aujourdhui),
-    "numero_dp": forms.CharField(
-        label="Numéro de demande de paiement", max_length=20, required=False, help_text="S'il est connu."
+    "numero_dp": forms.RegexField(
+        label="Numéro de demande de paiement",
+        regex=MOTIF_DP,
+        strip=True,
+        max_length=20,
+        required=False,
+        help_text="S'il est connu, tel que Chorus le donne.",
+        error_messages={"invalid": DP_ILLISIBLE},
     ),
     # The part that the page shows: it is that one which is confirmed.
     "tranche": forms.UUIDField(widget=forms.HiddenInput),

@@ -13,6 +13,7 @@ from financements import dossier, versements
 from financements.admin.budgets import AdminBudget
 from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
+from financements.admin.confirmation_lots import montrer_le_lot
 from financements.admin.corrections import champs_de_la_demande, champs_de_la_reponse
 from financements.admin.puis import vers_l_etape
 from financements.avenants_montres import avenants
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from financements.models import Demande, JournalDemande
     from financements.saisies import Saisies
+    from reseau.admin.en_lot import Montre
     from reseau.socle.etats import Transition
 
 
@@ -196,6 +198,14 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
     def enchainement_a_propos(self, objet: Any, enchainement: Enchainement) -> bool:
         """A balance is not paid where something is to be given back."""
         return a_propos(objet, enchainement.nom)
+
+    def nommer(self, objet: Any) -> str:
+        """A number says little: the school comes first."""
+        return f"{objet.ecole.nom} ({objet})"
+
+    def montrer_le_lot(self, objets: list[Any], possibles: list[Any], transition: Transition) -> Montre:
+        """On many files: the school, the amount, and the envelope."""
+        return montrer_le_lot(objets, possibles, transition.nom)
 
     def avant_apres(self, requete: HttpRequest, objet: Any, transition: Transition) -> Any:
         """What changes besides the state."""

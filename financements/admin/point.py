@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from financements.point import en_tableur, en_texte, point
 from reseau.nombres import aujourdhui
 from reseau.socle.documents import RenduImpossible, rendre_pdf
-from reseau.socle.export_classeurs import ecrire_xlsx
+from reseau.socle.export_classeurs import ecrire_classeur
 from reseau.socle.exports import FORMATS
 from reseau.socle.portee import AdminPortee
 
@@ -59,8 +59,7 @@ class AdminPoint(AdminPortee):
 
 def _classeur(enveloppe: Enveloppe) -> bytes:
     sortie = io.BytesIO()
-    export, lignes = en_tableur(point(enveloppe))
-    ecrire_xlsx(export, lignes, sortie)
+    ecrire_classeur(en_tableur(point(enveloppe)), sortie)
     return sortie.getvalue()
 
 

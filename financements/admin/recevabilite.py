@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from financements.recevabilite import Verdict
 
-# The marks of the list: words, never a colour alone.
-_MOTS = {Resultat.CONFORME: "Conforme", Resultat.SANS_OBJET: "Sans objet"}
-
 
 class FormulaireDerogations(forms.Form):
     """A reason for each rule that is not met and may be passed over; empty, a blocking one still blocks."""
@@ -91,15 +88,18 @@ class AdminRecevabilite(AdminPieces):
 
 def montrer(verdict: Verdict) -> dict[str, Any]:
     """Return a rule as the page prints it."""
-    a_regler = ("À motiver" if verdict.motivable else "À régler") if verdict.bloque else "À noter"
-    mot = _MOTS.get(Resultat(verdict.resultat)) or a_regler
+    mot = Resultat(verdict.resultat).label
     return {
         "phrase": verdict.regle.phrase,
         "source": verdict.regle.source,
-        "mot": mot,
+        "mot": f"{mot}, {_a_faire(verdict)}" if verdict.bloque else mot,
         "attention": verdict.resultat == Resultat.ECART,
         "constats": verdict.constats,
     }
+
+
+def _a_faire(verdict: Verdict) -> str:
+    return "à motiver" if verdict.motivable else "à régler"
 
 
 def _instruit(demande: Demande, utilisateur: Any) -> bool:

@@ -84,6 +84,19 @@ class Campagne(models.Model):
         db_default=0,
         help_text="Zéro : tout ce qui est dû est réclamé.",
     )
+    delai_reversement = models.PositiveSmallIntegerField(
+        "délai pour rendre une somme (jours)",
+        null=True,
+        blank=True,
+        help_text="Compté de l'ordre de reversement. Vide : l'ordre renvoie aux modalités de la DREETS.",
+    )
+    beneficiaire_reversement = models.CharField(
+        "à qui rendre une somme",
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="Imprimé sur l'ordre de reversement : le comptable, et comment le payer.",
+    )
     annees_conservation = models.PositiveSmallIntegerField(
         "dossier conservé après sa clôture (années)", default=10, db_default=10
     )
@@ -122,6 +135,12 @@ class Campagne(models.Model):
                 condition=Q(delai_complement__gte=1, delai_complement__lte=120),
                 name="campagne_delai_complement",
                 violation_error_message="Le délai va de 1 à 120 jours ouvrés.",
+            ),
+            models.CheckConstraint(
+                condition=Q(delai_reversement__isnull=True)
+                | Q(delai_reversement__gte=1, delai_reversement__lte=365),
+                name="campagne_delai_reversement",
+                violation_error_message="Le délai pour rendre une somme va de 1 à 365 jours.",
             ),
             models.CheckConstraint(
                 condition=Q(delai_convention__gte=1, delai_convention__lte=120),

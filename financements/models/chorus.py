@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from financements.models.campagnes import Campagne
-from financements.models.demandes import MOTIF_EJ
+from financements.models.demandes import MOTIF_DP, MOTIF_EJ
 from financements.models.versements import Paiement
 from financements.natures import ContenuChorus
 from financements.requetes import RequeteParPaiement
@@ -73,7 +73,7 @@ class Rapprochement(models.Model):
                 violation_error_message="Cette demande de paiement est déjà rapprochée.",
             ),
             models.CheckConstraint(condition=Q(numero_ej__regex=MOTIF_EJ), name="rapprochement_ej"),
-            models.CheckConstraint(condition=~Q(numero_dp=""), name="rapprochement_dp"),
+            models.CheckConstraint(condition=Q(numero_dp__regex=MOTIF_DP), name="rapprochement_dp"),
         )
 
     def __str__(self) -> str:

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 # Number of a legal commitment in Chorus: ten digits.
 MOTIF_EJ = r"^[0-9]{10}$"
+# What Chorus gives to a payment request: digits and letters, groups joined by hyphens.
+MOTIF_DP = r"^[0-9A-Za-z]([0-9A-Za-z-]{0,18}[0-9A-Za-z])?$"
+DP_ILLISIBLE = "Un numéro de demande de paiement n'a que des chiffres, des lettres et des traits d'union."
 _VISEES = (Etat.VISEE, *ACCORDEES)
 _PROPOSEES = (Etat.PROPOSEE, *_VISEES)
 # Duties held before the tool cannot be proved: a file taken over has none of them.

@@ -20,7 +20,7 @@ from financements.models.declencheurs_versements import (
     TRANCHE_PAR_LA_PORTE,
     echeancier_entier,
 )
-from financements.models.demandes import MOTIF_EJ
+from financements.models.demandes import DP_ILLISIBLE, MOTIF_DP, MOTIF_EJ
 from financements.models.enveloppes import Enveloppe
 from financements.natures import NatureTranche, Origine
 from financements.requetes import RequeteParAllocation
@@ -96,6 +96,11 @@ class Paiement(models.Model):
                 condition=Q(numero_ej__regex=MOTIF_EJ),
                 name="paiement_ej",
                 violation_error_message="Un numéro d'engagement juridique a dix chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(numero_dp="") | Q(numero_dp__regex=MOTIF_DP),
+                name="paiement_dp",
+                violation_error_message=DP_ILLISIBLE,
             ),
             models.CheckConstraint(
                 condition=Q(origine="reprise") | Q(tranche__isnull=False), name="paiement_d_une_tranche"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -21,6 +22,8 @@ from reseau.socle.actions import avancement, avancer, demander
 from reseau.socle.portee import AdminPortee, visibles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db import models
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
@@ -37,8 +40,30 @@ CADENCE: Final = 3
 _SANS_NOUVELLE = timedelta(seconds=60)
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A line under a lot: what, how much, and whether it warns."""
+
+    libelle: str
+    valeur: str
+    alerte: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Montre:
+    """What a confirmation shows of each row besides its state, and what all of them come to."""
+
+    colonnes: tuple[str, ...] = ()
+    cellules: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
+    totaux: tuple[Total, ...] = ()
+
+
 class AvecLots(AdminPortee):
     """A list on which one gesture may be made on many rows, each for itself."""
+
+    def montrer_le_lot(self, objets: list[Any], possibles: list[Any], transition: Transition) -> Montre:
+        """More columns for the confirmation; ``possibles``: the rows that nothing prevents."""
+        return Montre()
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that follows an action, and what starts it again."""
@@ -174,6 +199,9 @@ def _confirmer(
     """Before and after. On a long list each row is asked when its turn comes, not twice."""
     etats = dict(page.model._meta.get_field("etat").flatchoices)
     longue = len(objets) > NB_IMMEDIAT
+    refus = {} if longue else {o.pk: page._refus_sans_saisie(requete, o, transition) for o in objets}
+    possibles = [objet for objet in objets if not refus.get(objet.pk)]
+    montre = page.montrer_le_lot(objets, possibles, transition)
     contexte = {
         **page.admin_site.each_context(requete),
         "title": f"{transition.libelle} : {len(objets)} dossier{'s' if len(objets) > 1 else ''}",
@@ -181,8 +209,8 @@ def _confirmer(
         "transition": transition,
         "apres": etats.get(transition.cible, "inchangé"),
         "longue": longue,
-        "lignes": [
-            (objet, [] if longue else page._refus_sans_saisie(requete, objet, transition)) for objet in objets
-        ],
+        "possible": bool(possibles),
+        "montre": montre,
+        "lignes": [(objet, montre.cellules.get(objet.pk, ()), refus.get(objet.pk, [])) for objet in objets],
     }
     return TemplateResponse(requete, "admin/confirmer_lot.html", contexte)

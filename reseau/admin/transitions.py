@@ -46,6 +46,10 @@ class AdminTransitions(AvecLots):
         """Rows (what, before, after) of the confirmation page, besides the state itself."""
         return ()
 
+    def nommer(self, objet: models.Model) -> str:
+        """Name an object on its confirmation page: its number, unless the page knows better."""
+        return str(objet)
+
     def get_urls(self) -> list[URLPattern]:
         """Add the confirmation page of a transition."""
         opts = self.model._meta
@@ -168,7 +172,7 @@ class AdminTransitions(AvecLots):
         etats = dict(self.model._meta.get_field("etat").flatchoices)
         contexte = {
             **self.admin_site.each_context(requete),
-            "title": f"{transition.libelle} : {objet}",
+            "title": f"{transition.libelle} : {self.nommer(objet)}",
             "opts": self.model._meta,
             "objet": objet,
             "transition": transition,

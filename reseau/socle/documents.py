@@ -31,6 +31,7 @@ _traces = logging.getLogger(__name__)
 # What every document is made of, besides its own template.
 _COMMUNS = ("templates/documents/base.html", "static/css/documents.css")
 _FEUILLES = re.compile(r"statique:(css/[\w-]+\.css)")
+_INCLUS = re.compile(r"{% include \"([\w/-]+\.html)\"")
 
 
 def rendre_pdf(gabarit: str, contexte: Mapping[str, Any]) -> bytes:
@@ -40,13 +41,20 @@ def rendre_pdf(gabarit: str, contexte: Mapping[str, Any]) -> bytes:
 
 
 def version_du_gabarit(gabarit: str) -> str:
-    """Return the SHA-256 of a template, its base and its style sheets: what the document was made with."""
-    source: str = get_template(gabarit).template.source  # type: ignore[attr-defined]
+    """Return the SHA-256 of a template, its parts, its base and its style sheets: what it was made with."""
+    source = _source(gabarit)
     somme = hashlib.sha256(source.encode())
+    for inclus in _INCLUS.findall(source):
+        somme.update(_source(inclus).encode())
     siennes = (f"static/{feuille}" for feuille in _FEUILLES.findall(source))
     for fichier in (*_COMMUNS, *siennes):
         somme.update((settings.RACINE / fichier).read_bytes())
     return somme.hexdigest()
+
+
+def _source(gabarit: str) -> str:
+    source: str = get_template(gabarit).template.source  # type: ignore[attr-defined]
+    return source
 
 
 def figer(

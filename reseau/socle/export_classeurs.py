@@ -60,8 +60,14 @@ def ecrire_classeur(feuilles: Iterable[tuple[Export, Iterable[Sequence[Any]]]], 
     return nombre
 
 
+def _nom_de_feuille(libelle: str) -> str:
+    """Return the name of a sheet: a capital first, and acronyms as they are."""
+    nom = _INTERDITS.sub(" ", libelle)[:31]
+    return f"{nom[:1].upper()}{nom[1:]}"
+
+
 def _ecrire_feuille(classeur: Any, gras: Any, export: Export, lignes: Iterable[Sequence[Any]]) -> int:
-    feuille = classeur.add_worksheet(_INTERDITS.sub(" ", export.libelle)[:31].capitalize())
+    feuille = classeur.add_worksheet(_nom_de_feuille(export.libelle))
     feuille.freeze_panes(1, 0)
     poses: list[Callable[[int, int, Any], Any]] = []
     for rang, colonne in enumerate(export.colonnes):
@@ -98,7 +104,7 @@ def ecrire_ods(export: Export, lignes: Iterable[Sequence[Any]], sortie: BinaryIO
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", _MANIFESTE)
         with archive.open("content.xml", "w", force_zip64=True) as contenu:
-            contenu.write(f"{_ENTETE_ODS}{quoteattr(export.libelle.capitalize())}>".encode())
+            contenu.write(f"{_ENTETE_ODS}{quoteattr(_nom_de_feuille(export.libelle))}>".encode())
             contenu.write(_rangee([_cellule("texte", titre) for titre in export.titres]))
             for numero, ligne in enumerate(lignes, 1):  # noqa: B007 - counted, and returned
                 contenu.write(_rangee([_cellule(g, v) for g, v in zip(genres, ligne, strict=True)]))

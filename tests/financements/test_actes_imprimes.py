@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 EN_LETTRES = "deux cent deux mille deux cents euros"
-SIGNES_A_LA_MAIN = {"decision", "convention", "avenant"}
+SIGNES_A_LA_MAIN = {"decision", "convention", "avenant", "refus", "classement", "resiliation"}
 # They state no amount that was decided.
 SANS_MONTANT = {"refus", "classement", "controle", "recu", "recu_bilan", "cloture"}
 

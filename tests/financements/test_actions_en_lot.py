@@ -78,6 +78,48 @@ def test_de_la_liste_a_la_page_qui_dit_ou_on_en_est(
     assert etats(trois) == [Etat.EN_INSTRUCTION] * 3
 
 
+def test_accorder_en_lot_montre_l_ecole_le_montant_et_le_reste(client: Client, lieu: Territoire) -> None:
+    demandes = [lieu.demande(Etat.VISEE, ecole=lieu.ecole(f"École {nom}")) for nom in ("Alpha", "Bêta")]
+    client.force_login(lieu.agents[Role.ORDONNATEUR])
+    vue = " ".join(texte(choisir(client, *demandes, action="accorder")).split()).replace("\u202f", " ")
+    for ecole in ("École Alpha", "École Bêta"):
+        assert f"<td>{ecole}</td><td>202 200,00 €</td>" in vue.replace("</td> <td>", "</td><td>")
+    assert "Total, 2 dossiers</th><td>404 400,00 €" in vue
+    assert "1 190 400,00 €" in vue
+    assert "Disponible après accord de tout</th><td>786 000,00 €" in vue
+    assert 'name="confirmer"' in vue
+
+
+def test_un_lot_qui_depasse_l_enveloppe_le_dit(client: Client) -> None:
+    lieu = territoire(ouvert="300000")
+    demandes = [lieu.demande(Etat.VISEE) for _ in range(2)]
+    client.force_login(lieu.agents[Role.ORDONNATEUR])
+    vue = texte(choisir(client, *demandes, action="accorder")).replace("\u202f", " ")
+    assert "dépasse l'enveloppe" in vue
+    assert "\u2212104 400,00 €" in vue
+
+
+def test_quand_tout_est_refuse_rien_ne_se_confirme(
+    client: Client, lieu: Territoire, trois: list[Demande]
+) -> None:
+    lieu.avancer(trois[0], "instruire")
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    vue = texte(choisir(client, trois[0]))
+    assert "Aucun de ces dossiers ne peut changer." in vue
+    assert 'name="confirmer"' not in vue
+    assert "Total," not in vue
+    vue = texte(choisir(client, *trois[:2]))
+    assert "Total, 1 dossier<" in vue
+    assert 'name="confirmer"' in vue
+
+
+def test_une_confirmation_seule_nomme_l_ecole(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.VISEE, ecole=lieu.ecole("École Alpha"))
+    client.force_login(lieu.agents[Role.ORDONNATEUR])
+    page = reverse("admin:financements_demande_transition", args=[demande.pk, "accorder"])
+    assert f"Accorder : École Alpha ({demande.numero})" in texte(client.get(page))
+
+
 def test_un_refus_n_arrete_pas_les_autres_et_se_dit(
     client: Client, lieu: Territoire, trois: list[Demande], immediat: Callable[[int, int], None]
 ) -> None:

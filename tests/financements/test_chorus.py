@@ -179,6 +179,7 @@ def test_un_classeur_xlsx_est_lu_avec_ses_cases_typees(client: Client, lieu: Ter
     [
         ("12", "DP1", "01/02/2026", "dix chiffres"),
         ("2100000001", "X" * 21, "01/02/2026", "vingt caractères"),
+        ("2100000001", "<b>DP1</b>", "01/02/2026", "que des chiffres, des lettres et des traits d'union"),
         ("2100000001", "DP1", "31/02/2026", "calendrier"),
     ],
 )
@@ -239,6 +240,7 @@ def test_la_fiche_d_un_dossier_est_un_pdf_et_une_ligne_de_classeur(client: Clien
         assert mot in lu.replace("\xa0", " ")
     xlsx = client.get(reverse("admin:financements_demande_chorus", args=[demande.pk, "xlsx"]))
     feuille: Any = load_workbook(io.BytesIO(xlsx.content)).active
+    assert feuille.title == "Pour Chorus"
     assert list(feuille.values) == [
         ("SIRET", "Centre financier", "Montant", "N° EJ"),
         (demande.ecole.siret, "0103-DR84-D069", 22000, "2100000001"),

@@ -49,10 +49,10 @@ def test_le_delegataire_signe_au_nom_de_qui_delegue(
     helene = lieu.agents[Role.ORDONNATEUR]
     assert (ligne.acteur, ligne.pour, ligne.donnees["delegation"]) == (karim, helene, "2026-11")
     signature = demande.actes.get(nature="decision").document.contexte["personnes"][-1]["nom"]
-    assert signature == "Karim Essai, par délégation de Ordonnateur Essai (acte n° 2026-11)"
+    assert signature == "Karim Essai, par délégation d'Ordonnateur Essai (acte n° 2026-11)"
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
     page = client.get(reverse("admin:financements_demande_change", args=[demande.pk])).content.decode()
-    assert "Karim Essai, par délégation de Ordonnateur Essai (acte n° 2026-11)" in page
+    assert "Karim Essai, par délégation d'Ordonnateur Essai (acte n° 2026-11)" in page
 
 
 def test_qui_tient_le_role_agit_en_son_nom(lieu: Territoire) -> None:

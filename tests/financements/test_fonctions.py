@@ -60,7 +60,7 @@ def test_une_delegation_montre_son_acte_et_ses_dates(lieu: Territoire) -> None:
     tenir(karim, Role.ORDONNATEUR, delegue_par=lieu.agents[Role.ORDONNATEUR], acte="2026-11",
           du=aujourdhui(), au=fin)  # fmt: skip
     delegue = fonction(Role.ORDONNATEUR).titulaires[1]
-    assert delegue.delegation == "par délégation de Ordonnateur Essai, acte n° 2026-11"
+    assert delegue.delegation == "par délégation d'Ordonnateur Essai, acte n° 2026-11"
     assert delegue.periode.endswith(f"jusqu'au {montrer_date_courte(fin)}")
 
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from financements.etats import Etat
 from financements.models import Enveloppe
 from financements.point import point
+from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from tests.usines_financements import FONDEUR, Territoire, mouvement, preparer_avenant, territoire
 
@@ -70,6 +71,19 @@ def test_le_classeur_est_type_et_finit_par_son_total(client: Client, region: Ter
     assert lignes[-1][0] == "Total"
     assert lignes[-1][6] == pytest.approx(208_800)
     assert sum(ligne[6] or 0 for ligne in lignes[1:-1]) == pytest.approx(208_800)
+
+
+def test_le_classeur_est_date_et_dit_l_enveloppe(client: Client, region: Territoire) -> None:
+    client.force_login(region.agents[Role.ORDONNATEUR])
+    classeur = load_workbook(io.BytesIO(client.get(adresse(region, "xlsx")).content))
+    assert classeur.sheetnames == ["Point pour la direction", "Enveloppe"]
+    titres, valeurs = list(classeur["Enveloppe"].values)
+    lus = dict(zip(titres, valeurs, strict=True))
+    assert lus["Situation au"].date() == aujourdhui()
+    enveloppe = region.enveloppe
+    assert lus["AE disponibles"] == pytest.approx(float(enveloppe.ae_disponibles))
+    assert lus["CP payés"] == pytest.approx(float(enveloppe.cp_payes))
+    assert list(titres)[2:] == [libelle for libelle, _ in point(enveloppe).comptes]
 
 
 def test_la_feuille_tient_en_une_page(client: Client, region: Territoire) -> None:

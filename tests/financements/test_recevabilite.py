@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from ecoles.models import Gestionnaire, Label, Offre, Titre
@@ -176,12 +177,28 @@ def test_tous_les_manques_sont_dits_ensemble_et_bloquent(lieu: Territoire) -> No
     ]
 
 
+def test_une_regle_non_remplie_a_le_meme_mot_partout(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.DEPOSEE)
+    _sans_liste(demande)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    vue = texte(client.get(page(demande)))
+    client.post(page(demande), {"liste": "L'arrêté paraît lundi."})
+    demande = lieu.avancer(demande, "instruire", "proposer")
+    actes = {acte.nature: acte.document for acte in demande.actes.all()}
+    fiche = {regle["resultat"] for regle in actes["controle"].contexte["regles"]}
+    assert fiche == {"Conforme", "Non remplie", "Sans objet"}
+    assert "Règles non remplies" in render_to_string(actes["note"].gabarit, actes["note"].contexte)
+    for mot in fiche:
+        assert mot in vue
+    assert "À noter" not in vue
+
+
 def test_une_raison_ecrite_leve_l_obstacle_et_figure_sur_la_fiche(client: Client, lieu: Territoire) -> None:
     demande = lieu.demande(Etat.DEPOSEE)
     _sans_liste(demande)
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
     vue = client.get(page(demande))
-    assert "À motiver" in texte(vue)
+    assert "Non remplie, à motiver" in texte(vue)
     assert "Code de l'éducation, L443-6" in texte(vue)
     client.post(page(demande), {"liste": "L'arrêté paraît lundi, le ministère l'a confirmé."})
     demande = lieu.avancer(demande, "instruire")

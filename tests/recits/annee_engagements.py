@@ -225,7 +225,7 @@ def etapes_6_et_7_trois_personnes(cast: Distribution) -> None:
     cast.nadia.aller(cast.nadia.adresse).ne_lit_pas("Viser la proposition")
     franchir(dossier(cast.paul, "Atelier des Deux Rives"), "Viser la proposition")
     franchir(dossier(cast.karim, "Atelier des Deux Rives"), "Accorder")
-    cast.karim.lit("Accordée", "par délégation de Hélène Essai (acte n° 2026-11)")
+    cast.karim.lit("Accordée", "par délégation d'Hélène Essai (acte n° 2026-11)")
     enveloppe(cast.luc).lit("202 200,00 €")
 
 
