@@ -31,7 +31,7 @@ lint-base:
 	$(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.reglages_migrations $(PY) manage.py lintmigrations --quiet ok ignore \
 	  --ignore-initial-migrations --include-apps reseau ecoles commandes financements \
-	  --ignore-name 0013_motif_entier 0015_un_dossier_par_ej
+	  --ignore-name 0013_motif_entier 0016_un_dossier_par_ej
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 # What an installation must give; the values only serve to read the settings as they are in production.

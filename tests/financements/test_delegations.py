@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -51,7 +52,9 @@ def test_le_delegataire_signe_au_nom_de_qui_delegue(
     signature = demande.actes.get(nature="decision").document.contexte["personnes"][-1]["nom"]
     assert signature == "Karim Essai, par délégation d'Ordonnateur Essai (acte n° 2026-11)"
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
-    page = client.get(reverse("admin:financements_demande_change", args=[demande.pk])).content.decode()
+    page = unescape(
+        client.get(reverse("admin:financements_demande_change", args=[demande.pk])).content.decode()
+    )
     assert "Karim Essai, par délégation d'Ordonnateur Essai (acte n° 2026-11)" in page
 
 

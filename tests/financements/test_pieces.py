@@ -90,7 +90,7 @@ def test_ni_le_contrat_ni_la_quarantaine_n_ont_de_derogation(
     casser(demande)
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
     regles = page(demande, "recevabilite")
-    assert "À régler" in texte(client.get(regles))
+    assert "Non remplie, à régler" in texte(client.get(regles))
     client.post(regles, {code: "On verra plus tard."})
     assert not demande.controles.exclude(derogation="").exists()
     assert any(phrase in dite for dite in refus(lieu, demande, "instruire"))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('financements', '0014_preuves_et_resiliation'),
+        ('financements', '0015_actes_et_reversements'),
     ]
 
     operations = [
