@@ -135,8 +135,9 @@ def test_le_solde_aussi_attend_la_convention(lieu: Territoire) -> None:
 
 
 def test_la_page_dit_d_ou_vient_le_dossier_et_ce_qui_manque(client: Client, lieu: Territoire) -> None:
-    demande = reprendre(lieu, effectif="", diplome="", notification="")
-    type(demande.ecole).objects.filter(pk=demande.ecole_id).update(siret="")
+    ecole = lieu.ecole()
+    type(ecole).objects.filter(pk=ecole.pk).update(siret="")
+    demande = reprendre(lieu, ecole, effectif="", diplome="", notification="")
     montree = page(client, lieu, demande)
     assert f"par {lieu.agents[Role.GESTIONNAIRE]} : ce dossier courait avant l'outil." in montree
     assert montree.count("<dd>avant l'outil</dd>") >= 4

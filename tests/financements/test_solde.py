@@ -13,7 +13,6 @@ from financements.bilans import solde
 from financements.etats import MACHINE, Etat
 from financements.invariants import violations
 from financements.models import Bareme, Campagne, Demande
-from reseau.models import ServiceRegional
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
@@ -23,7 +22,6 @@ from tests.usines_financements import (
     FONDEUR,
     METALLIER,
     Territoire,
-    identifier_le_service,
     preparer_avenant,
     saisies,
 )
@@ -203,13 +201,15 @@ def test_une_somme_ne_revient_pas_demain(lieu: Territoire) -> None:
 # --- guards of row 21
 
 
-def test_clore_attend_les_donnees_ouvertes_les_actes_et_la_conservation(lieu: Territoire) -> None:
+def test_clore_attend_les_donnees_ouvertes_les_actes_et_la_conservation(
+    lieu: Territoire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     demande = lieu.demande(Etat.SOLDEE)
-    ServiceRegional.objects.filter(region=lieu.region).update(siret="")
-    refus = refus_de(lieu, demande, "clore", conserver_jusqu_au=aujourdhui())
+    with monkeypatch.context() as non_publiee:  # only a file from before the tool may lack a SIRET
+        non_publiee.setattr("financements.gardes_solde.publiee", lambda _decision: False)
+        refus = refus_de(lieu, demande, "clore", conserver_jusqu_au=aujourdhui())
     for phrase in ("données ouvertes", "n'est pas encore produit en PDF", "jusqu'à quand le dossier"):
         assert phrase in refus
-    identifier_le_service(lieu.region)
     demande = lieu.avancer(demande, "clore")
     assert demande.etat == Etat.CLOSE
     assert bilan(demande).conserver_jusqu_au is not None

@@ -52,7 +52,7 @@ RETIRER = Transition(
     effet=_effet,
     verrou=lambda _objet: PAS.append("verrou"),
 )
-MACHINE = Machine((RETIRER,), chaine=lambda demande: f"essai:{demande.region_id}")
+MACHINE = Machine((RETIRER,), chaine=lambda demande: f"demande:{demande.region_id}")
 
 
 @pytest.fixture
@@ -84,17 +84,15 @@ def _refus(cote: Cote, personne: Utilisateur, **donnees: Any) -> list[str]:
 
 def _intacte(cote: Cote) -> bool:
     demande = Demande.objects.get(pk=_demande(cote).pk)
-    return (
-        demande.etat == "brouillon" and not JournalDemande.objects.filter(chaine__startswith="essai").exists()
-    )
+    return demande.etat == "brouillon" and not JournalDemande.objects.filter(evenement="essai").exists()
 
 
 def test_franchir_change_l_etat_et_ecrit_le_journal(ici: Cote) -> None:
     fraiche = _franchir(ici)
     assert fraiche.etat == "retiree"
     assert Demande.objects.get(pk=fraiche.pk).etat == "retiree"
-    ligne = JournalDemande.objects.get(chaine="essai:84")
-    assert (ligne.evenement, ligne.de, ligne.vers) == ("essai", "brouillon", "retiree")
+    ligne = JournalDemande.objects.get(evenement="essai")
+    assert (ligne.chaine, ligne.de, ligne.vers) == ("demande:84", "brouillon", "retiree")
     assert ligne.acteur == ici.personnes[Role.DIRECTION]
     assert ligne.donnees == {"numero": fraiche.numero}
 
@@ -216,7 +214,7 @@ def test_deux_personnes_qui_pressent_ensemble_ne_passent_qu_une_fois(base_jetabl
     refus = [issue for issue in issues if isinstance(issue, TransitionRefusee)]
     assert len(refus) == 3
     assert all("le dossier est « Retirée »" in str(issue) for issue in refus)
-    assert JournalDemande.objects.filter(chaine="essai:84").count() == 1
+    assert JournalDemande.objects.filter(evenement="essai").count() == 1
 
 
 def test_les_passages_d_une_table_sont_toutes_ses_sources() -> None:
