@@ -18,7 +18,6 @@ UNION ALL SELECT a.demande_id, 'engagement', e.service_id FROM financements_enga
 UNION ALL SELECT a.demande_id, 'paiement', e.service_id FROM financements_paiement p
             JOIN financements_allocation a ON a.id = p.allocation_id
             JOIN financements_enveloppe e ON e.id = p.enveloppe_id
-UNION ALL SELECT demande_id, 'journal', substr(chaine, 9) FROM financements_journaldemande
 UNION ALL SELECT c.demande_id, 'scan', s.region_id FROM financements_pagescan p
             JOIN financements_depotscans s ON s.id = p.depot_id
             JOIN financements_acte c ON c.id = p.acte_id
@@ -93,6 +92,8 @@ DOSSIERS: Final[tuple[Invariant, ...]] = (
         "Chaque ligne d'un dossier est de sa région, et les affectations datées se tiennent.",
         f"""SELECT d.numero, x.quoi || ' ' || x.region FROM ({_REGIONS}) x
               JOIN financements_demande d ON d.id = x.demande_id WHERE x.region <> d.region_id
+            UNION ALL SELECT d.numero, j.chaine FROM financements_journaldemande j
+              JOIN financements_demande d ON d.id = j.demande_id WHERE j.chaine <> 'demande:' || d.region_id
             UNION ALL SELECT d.numero, 'acte' FROM financements_acte c
               JOIN financements_demande d ON d.id = c.demande_id
               JOIN financements_allocation a ON a.id = c.allocation_id WHERE a.demande_id <> d.id

@@ -140,8 +140,8 @@ CLAUSES: Final[dict[str, str]] = {
     " WHERE id <> c.demande_id LIMIT 1), rang = 9 WHERE nature = 'notification'",
     "F20 perdu": "DELETE FROM reseau_documentfige WHERE id IN"
     " (SELECT document_id FROM financements_acte WHERE nature = 'notification')",
-    "F20 empreinte": "UPDATE reseau_documentfige SET empreinte = '' WHERE etat = 'produit'",
-    "F20 contenu": "UPDATE reseau_documentfige SET contenu = NULL WHERE etat = 'produit'",
+    "F20c empreinte": "UPDATE reseau_documentfige SET empreinte = '' WHERE etat = 'produit'",
+    "F20c contenu": "UPDATE reseau_documentfige SET contenu = NULL WHERE etat = 'produit'",
     "F21 absente": "UPDATE financements_campagne SET pieces_obligatoires = '{cer}';"
     " DELETE FROM financements_piece",
     "F22 décision": "UPDATE financements_allocation SET region_id = '32'",
