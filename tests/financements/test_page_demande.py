@@ -75,6 +75,7 @@ def test_ce_qui_manque_mene_a_l_endroit_ou_le_donner(client: Client, lieu: Terri
     lieu.campagne.save()
     demande = ouvrir_demande(ecole=ecole, campagne=lieu.campagne, par=lieu.directions[ecole])
     ajouter_piece(demande, "statuts", lieu.directions[ecole], "en_attente")
+    ajouter_piece(demande, "cer", lieu.directions[ecole])
     client.force_login(lieu.directions[ecole])
     page = reverse("admin:financements_demande_change", args=[demande.pk])
     manques = client.get(page).context["principale"]["refus"]
