@@ -187,7 +187,7 @@ class FormulairePoste(_Formulaire):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             for champ in self.fields.values():
-                champ.label = f"{intitule_du_compte(self.instance)}, {champ.label}"
+                champ.label = f"{intitule_du_compte(self.instance)}, {str(champ.label).lower()}"
 
     def _nommee(self) -> bool:
         return self.instance.bilan_id is not None and bool(self.instance.bilan.a_corriger)
