@@ -70,7 +70,10 @@ def convention_si_obligatoire(demande: Demande, _contexte: Contexte) -> Iterable
     """Above the yearly threshold of the managing body, the convention is signed first."""
     if demande.allocation.convention_manque():
         seuil = montrer_montant(demande.campagne.seuil_convention)
-        yield f"Le gestionnaire reçoit plus de {seuil} cette année : il faut d'abord la convention signée."
+        yield (
+            f"L'organisme gestionnaire de l'école reçoit plus de {seuil} cette année : "
+            "il faut d'abord la convention signée."
+        )
 
 
 def convention_vraisemblable(demande: Demande, contexte: Contexte) -> Iterable[str]:

@@ -148,7 +148,8 @@ class Prevision:
 
 
 # A commitment taken over from before the tool has the day of its decision; a part that waits for the report
-# is not due before the funded period ends; what is late is due today.
+# is not due before the funded period ends; what is late is due today. Once the final amount is
+# certified, what is left is what it exceeds the net payments by, whatever the schedule still says.
 _REGISTRES = """
 WITH faits AS (
     SELECT (CASE WHEN g.origine = 'reprise' THEN a.accordee_le ELSE g.saisi_le END
@@ -162,21 +163,32 @@ WITH faits AS (
       FROM financements_paiement p JOIN financements_enveloppe e ON e.id = p.enveloppe_id
      WHERE e.exercice = %(exercice)s AND e.service_id = ANY(%(regions)s)
 ), a_payer AS (
-    SELECT a.id, d.etat, e.exercice, c.periode_au
+    SELECT a.id, d.montant_final, e.exercice, c.periode_au
       FROM financements_allocation a
       JOIN financements_demande d ON d.id = a.demande_id
       JOIN financements_campagne c ON c.id = d.campagne_id
       JOIN financements_enveloppe e ON e.id = d.enveloppe_id
      WHERE a.region_id = ANY(%(regions)s) AND e.exercice <= %(exercice)s AND NOT d.etat = ANY(%(finies)s)
 ), tranches AS (
-    SELECT t.montant, t.service_fait AND a.etat <> 'service_fait' AS attend,
-           greatest(t.prevue_le, %(jour)s, CASE WHEN t.service_fait AND a.etat <> 'service_fait'
+    SELECT t.montant, t.service_fait AS attend,
+           greatest(t.prevue_le, %(jour)s, CASE WHEN t.service_fait
                THEN COALESCE(a.periode_au, make_date(a.exercice, 12, 31)) + 1 END) AS jour
       FROM a_payer a JOIN financements_tranche t ON t.allocation_id = a.id
-     WHERE t.montant > 0 AND NOT EXISTS (SELECT 1 FROM financements_paiement p WHERE p.tranche_id = t.id)
+     WHERE a.montant_final IS NULL AND t.montant > 0
+       AND NOT EXISTS (SELECT 1 FROM financements_paiement p WHERE p.tranche_id = t.id)
      UNION ALL
     SELECT (SELECT sum(montant) FROM financements_engagement WHERE allocation_id = a.id), false, NULL
       FROM a_payer a WHERE NOT EXISTS (SELECT 1 FROM financements_tranche WHERE allocation_id = a.id)
+     UNION ALL
+    SELECT * FROM (
+        SELECT a.montant_final
+               - COALESCE((SELECT sum(montant) FROM financements_paiement WHERE allocation_id = a.id), 0)
+               + COALESCE((SELECT sum(montant) FROM financements_reversement
+                            WHERE allocation_id = a.id AND nature = 'recouvrement'), 0) AS montant,
+               false, %(jour)s::date
+          FROM a_payer a WHERE a.montant_final IS NOT NULL
+           AND EXISTS (SELECT 1 FROM financements_tranche WHERE allocation_id = a.id)
+    ) soldes WHERE montant > 0
 )
 SELECT 'fait', NULL::int, CASE WHEN extract(year FROM jour) < %(exercice)s THEN 0
             WHEN extract(year FROM jour) > %(exercice)s THEN 13

@@ -176,21 +176,26 @@ def _le_plus_proche(ligne: LigneLue, libres: list[Paiement]) -> Paiement:
 
 
 def bilan(lignes: list[LigneLue]) -> str:
-    """Return "11 rapprochés, 1 écart de 0,01 €, 1 inconnu"."""
+    """Return "11 rapprochés, 1 écart de 0,01 €, 1 inconnu".
+
+    Gaps are among what is to be corrected: said so, when there is more, as the totals of the page count them.
+    """
     faits = sum(1 for ligne in lignes if not ligne.refusee)
     ecarts = [str(ligne.lu["ecart"]) for ligne in lignes if "ecart" in ligne.lu]
     inconnus = sum(1 for ligne in lignes if any(m["niveau"] == REJET for m in ligne.messages))
     doublons = sum(1 for ligne in lignes if ligne.copie is not None)
     autres = len(lignes) - faits - len(ecarts) - inconnus - doublons
     parties = [f"{faits} rapproché{_s(faits)}"]
-    if ecarts:
-        detail = f" de {ecarts[0]}" if len(ecarts) == 1 else ""
-        parties.append(f"{len(ecarts)} écart{_s(len(ecarts))}{detail}")
+    detail = f" de {ecarts[0]}" if len(ecarts) == 1 else ""
+    les_ecarts = f"{len(ecarts)} écart{_s(len(ecarts))}{detail}"
+    if ecarts and not autres:
+        parties.append(les_ecarts)
     for nombre, mot in ((inconnus, "inconnu"), (doublons, "doublon")):
         if nombre:
             parties.append(f"{nombre} {mot}{_s(nombre)}")
     if autres:
-        parties.append(f"{autres} à corriger")
+        dont = f", dont {les_ecarts}" if ecarts else ""
+        parties.append(f"{autres + len(ecarts)} à corriger{dont}")
     return ", ".join(parties) + "."
 
 

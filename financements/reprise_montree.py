@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from financements.natures import Origine, Voie
+from financements.situations import FINIES
 from reseau.nombres import montrer_date, montrer_instant, montrer_montant
 
 if TYPE_CHECKING:
@@ -87,9 +88,9 @@ def _manques(demande: Demande, reprise: Reprise) -> Iterator[str]:
 def _convention(demande: Demande, decision: Allocation) -> Iterator[str]:
     if decision.conventions.filter(origine=Origine.REPRISE).exists():
         yield "La convention signée avant l'outil est connue par sa date : son scan n'est pas ici."
-    elif decision.convention_manque():
+    elif demande.etat not in FINIES and decision.convention_manque():
         seuil = montrer_montant(demande.campagne.seuil_convention)
         yield (
-            f"Le gestionnaire de l'école reçoit plus de {seuil} cette année : rien ne se paie tant que la "
-            "convention signée n'est pas enregistrée, avec son scan."
+            f"L'organisme gestionnaire de l'école reçoit plus de {seuil} cette année : rien ne se paie tant "
+            "que la convention signée n'est pas enregistrée, avec son scan."
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from financements.avenants import net_paye
 from financements.dossier import allocation_de
 from financements.etats import Etat
 from reseau.nombres import montrer_date_courte, montrer_montant
@@ -61,11 +62,18 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
     return Versements(
         lignes=tuple(_ligne(tranche, interne=interne) for tranche in tranches),
         paye=montrer_montant(paye),
-        reste=montrer_montant(prevu - paye),
+        reste=montrer_montant(reste_a_payer(demande, prevu - paye)),
         numero_ej=demande.numero_ej if interne else "",
         vide="L'échéancier est écrit à la notification." if decision else "Rien n'est versé sur ce dossier.",
         actes=liens_des_actes(demande, interne=interne),
     )
+
+
+def reste_a_payer(demande: Demande, selon_l_echeancier: Decimal) -> Decimal:
+    """Return what is left to pay, EUR: the schedule says it until the final amount is known."""
+    if demande.montant_final is None:
+        return selon_l_echeancier
+    return max(Decimal(demande.montant_final) - net_paye(demande.allocation), Decimal(0))
 
 
 def liens_des_actes(demande: Demande, *, interne: bool) -> tuple[tuple[str, str], ...]:

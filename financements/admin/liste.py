@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from financements import tableau
 from financements.etats import ACCORDEES, EN_COURS, Etat
 from financements.exports import EXPORT_DEMANDES
+from financements.models import Campagne
 from reseau.admin.exports import AvecExport
 from reseau.admin.filtres import AvecFiltresGardes
 from reseau.admin.recherche import RechercheRepliee
@@ -73,6 +74,23 @@ class FiltreEtape(admin.SimpleListFilter):
         return queryset if request.GET.get(SEARCH_VAR) else queryset.filter(etat__in=EN_COURS)
 
 
+class FiltreExercice(admin.SimpleListFilter):
+    """The years that have a campaign, the latest first."""
+
+    title = "exercice"
+    parameter_name = "exercice"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One choice a year; with a single year Django shows no filter."""
+        annees = Campagne.objects.order_by("-exercice").values_list("exercice", flat=True)
+        return [(str(annee), str(annee)) for annee in annees]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
+        """Narrow to a year; what is not a year of the list keeps everything."""
+        choix = self.value()
+        return queryset.filter(campagne__exercice=choix) if choix and choix.isdecimal() else queryset
+
+
 class FiltreRegion(admin.SimpleListFilter):
     """For national readers only: an officer has her region."""
 
@@ -126,7 +144,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     def get_list_filter(self, request: HttpRequest) -> Any:
         """A school has a handful of requests: it needs no filter but the year."""
         if request.user.has_perm("enveloppe.voir"):
-            return [*super().get_list_filter(request), FiltreEtape, FiltreRegion]
+            return [*super().get_list_filter(request), FiltreEtape, FiltreExercice, FiltreRegion]
         return super().get_list_filter(request)
 
     @admin.display(description="dossier", ordering="numero")
@@ -147,6 +165,8 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     @admin.display(description="montant envisagé", ordering="montant_demande")
     def montant(self, demande: Demande) -> str:
         """The amount that a grant would take, or took."""
+        if demande.etat == Etat.BROUILLON:  # nobody's yet: the sentence above the list leaves it out too
+            return "—"
         return montrer_montant(tableau.envisage(demande))
 
     @admin.display(description="montant", ordering="montant_demande")
@@ -158,7 +178,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     @admin.display(description="reste de l'enveloppe après accord")
     def reste(self, demande: Any) -> str:
         """What the envelope would have left; below zero it is said in words too."""
-        if demande.etat not in EN_COURS:
+        if demande.etat not in EN_COURS or demande.etat == Etat.BROUILLON:
             return "—"
         reste = tableau.reste_apres(demande)
         if reste is None:
