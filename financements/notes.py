@@ -13,7 +13,7 @@ from reseau.nombres import aujourdhui, montrer_date, montrer_montant
 from reseau.socle.lettres import montant_en_lettres
 
 if TYPE_CHECKING:
-    from financements.models import Demande
+    from financements.models import Demande, LigneEffectif
     from reseau.models import DocumentFige
     from reseau.socle.etats import Contexte
 
@@ -40,22 +40,23 @@ def contenu_de_la_note(demande: Demande, contexte: Contexte) -> dict[str, Any]:
         "disponible": montrer_montant(disponible),
         "apres": montrer_montant(disponible - demande.montant_retenu),
         "rapprochement": rapprochement(demande),
-        "lignes": [
-            {
-                "diplome": str(ligne.titre),
-                "annee": str(ligne.annee),
-                "demande": str(ligne.effectif_demande),
-                "retenu": str(ligne.effectif_retenu),
-                "supplements_demandes": str(ligne.majorations_demandees),
-                "supplements": str(ligne.nb_majorations),
-                "formule": formule(ligne),
-                "montant": montrer_montant(ligne.montant_retenu),
-                "motif": ligne.motif,
-            }
-            for ligne in lignes
-        ],
+        "lignes": [_ligne(ligne) for ligne in lignes],
         "ecarts": [{"constat": e.constat, "derogation": e.derogation} for e in ecarts],
         "avis": avis_montres(demande),
+    }
+
+
+def _ligne(ligne: LigneEffectif) -> dict[str, str]:
+    return {
+        "diplome": str(ligne.titre),
+        "annee": str(ligne.annee),
+        "demande": str(ligne.effectif_demande),
+        "retenu": str(ligne.effectif_retenu),
+        "supplements_demandes": str(ligne.majorations_demandees),
+        "supplements": str(ligne.nb_majorations),
+        "formule": formule(ligne),
+        "montant": montrer_montant(ligne.montant_retenu),
+        "motif": ligne.motif,
     }
 
 

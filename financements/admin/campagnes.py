@@ -57,6 +57,11 @@ class JeuDEcheances(JeuDeLignes):
             raise forms.ValidationError(f"Les parts font {montrer_nombre(total)} % : il faut 100 %.")
 
 
+def _du_service(requete: HttpRequest) -> bool:
+    """Whether this person reads the State's words: an officer, or who writes the campaign."""
+    return any(requete.user.has_perm(droit) for droit in ("enveloppe.voir", "campagne.modifier"))
+
+
 class EcheanceInline(InlinePortee):
     """When what is committed is paid; nothing: all at once, from the notification on."""
 
@@ -67,7 +72,7 @@ class EcheanceInline(InlinePortee):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A school reads when it is paid, in its own words: see the schedule of its file."""
-        if request.user.has_perm("enveloppe.voir"):
+        if _du_service(request):
             return self.fields
         return ("rang", "nature", "part", "prevue_le")
 
@@ -137,7 +142,7 @@ class AdminCampagne(AdminRefus):
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """The sheet for Chorus is the State's own."""
-        return self.inlines if request.user.has_perm("enveloppe.voir") else (EcheanceInline,)
+        return self.inlines if _du_service(request) else (EcheanceInline,)
 
     @admin.display(description="convention obligatoire au-dessus de, par an")
     def seuil(self, campagne: Campagne) -> str:

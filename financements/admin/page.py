@@ -134,11 +134,8 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         decision = dossier.allocation_de(demande)
         utilisateur: Any = request.user
         verses = versements.versements(demande, interne=interne)
-        instruit = (
-            any(t.permission == "instruire" for t in self._ouvertes(request, demande)) or saisies.retenu
-        )
         return {
-            "suivi": None if verses else suivi(demande, interne=interne, instruit=instruit),
+            "suivi": None if verses else self._suivi(request, demande, retenu=saisies.retenu),
             "budget": self._budget(demande, saisies),
             "dossier": dossier.entete(demande, interne=interne),
             "ou_en_est": None if interne else ou_en_est(demande),
@@ -158,6 +155,11 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             "versements": verses,
             "principale": self._principale(request, demande),
         }
+
+    def _suivi(self, request: HttpRequest, demande: Demande, *, retenu: bool) -> Any:
+        """What is read before the decision; more for who reviews."""
+        instruit = retenu or any(t.permission == "instruire" for t in self._ouvertes(request, demande))
+        return suivi(demande, interne=self.interne(request, demande), instruit=instruit)
 
     @staticmethod
     def _budget(demande: Demande, saisies: Saisies) -> BudgetMontre:

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from ecoles.models import Titre
 from financements.etats import MACHINE, Etat
 from financements.models import Campagne
-from reseau.models import AffectationDreets, ServiceRegional
+from reseau.models import AffectationDreets, DocumentFige, ServiceRegional
 from reseau.nombres import aujourdhui, montrer_date
 from reseau.roles import Role
 from reseau.socle import documents
@@ -56,7 +56,16 @@ def longue(lieu: Territoire, etat: str) -> Demande:
     return lieu.avancer(demande, *CHEMIN[etat])
 
 
-def test_aucune_page_ne_porte_que_les_references_ou_une_signature(lieu: Territoire) -> None:
+def imprimer_tout() -> None:
+    """Where other tests stand for the printing, these read what is printed."""
+    for document in DocumentFige.objects.filter(etat=DocumentFige.Etat.A_PRODUIRE).order_by("pk"):
+        produire(document.pk)
+
+
+def test_aucune_page_ne_porte_que_les_references_ou_une_signature(
+    lieu: Territoire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.usines_financements.produire_les_documents", imprimer_tout)
     demande = longue(lieu, Etat.REVERSEMENT)
     refusee = longue(lieu, Etat.REFUSEE)
     for dossier in (demande, refusee):

@@ -90,15 +90,6 @@ def test_accorder_en_lot_montre_l_ecole_le_montant_et_le_reste(client: Client, l
     assert 'name="confirmer"' in vue
 
 
-def test_un_lot_qui_depasse_l_enveloppe_le_dit(client: Client) -> None:
-    lieu = territoire(ouvert="300000")
-    demandes = [lieu.demande(Etat.VISEE) for _ in range(2)]
-    client.force_login(lieu.agents[Role.ORDONNATEUR])
-    vue = texte(choisir(client, *demandes, action="accorder")).replace("\u202f", " ")
-    assert "dépasse l'enveloppe" in vue
-    assert "\u2212104 400,00 €" in vue
-
-
 def test_quand_tout_est_refuse_rien_ne_se_confirme(
     client: Client, lieu: Territoire, trois: list[Demande]
 ) -> None:

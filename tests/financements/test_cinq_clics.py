@@ -24,9 +24,11 @@ class Compteuse(Personne):
     clics = 0
 
     def suivre(self, texte: str) -> Personne:
-        """One click."""
-        self.clics += 1
-        return super().suivre(texte)
+        """One click, be the step a link or the button of a form."""
+        avant = self.clics
+        super().suivre(texte)
+        self.clics = avant + 1
+        return self
 
     def appuyer(self, libelle: str) -> Personne:
         """One click."""

@@ -101,7 +101,7 @@ def test_le_classeur_a_une_feuille_par_tableau_et_les_memes_nombres(
     classeur = load_workbook(io.BytesIO(reponse.content))
     assert len(classeur.sheetnames) == 10
     assert {"Autorisations d'engagement (AE)", "Crédits de paiement (CP)"} <= set(classeur.sheetnames)
-    lignes: list[Any] = list(classeur["Autorisations d'engagement (ae)"].values)
+    lignes: list[Any] = list(classeur["Autorisations d'engagement (AE)"].values)
     assert lignes[-1][0] == "Total"
     assert lignes[-1][3] == pytest.approx(float(region_vivante.enveloppe.ae_engagees))
 

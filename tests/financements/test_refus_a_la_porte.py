@@ -51,7 +51,7 @@ def test_qui_a_accorde_ne_paie_pas(lieu: Territoire) -> None:
     ordonnateur.affectations.create(service_id=lieu.region, role=Role.LIQUIDATEUR, du=aujourdhui())
     lieu.agents[Role.LIQUIDATEUR] = ordonnateur
     assert refus(lieu, demande, "payer", **saisies("payer")) == [
-        "Vous avez accordé cette demande : une autre personne doit liquider."
+        "Vous avez accordé cette demande ou son avenant : une autre personne doit liquider."
     ]
     assert not Paiement.objects.exists()
 

@@ -78,6 +78,7 @@ def test_un_numero_d_engagement_n_est_qu_a_un_dossier(lieu: Territoire) -> None:
     assert refus(lieu, seconde, "notifier", numero_ej=premiere.numero_ej) == [
         "Ce numéro d'engagement juridique est celui d'un autre dossier : relisez-le dans Chorus."
     ]
+    seconde = lieu.demande(Etat.NOTIFIEE)
     with refuse("demande_une_par_ej"), a_la_porte(seconde):
         Demande.objects.filter(pk=seconde.pk).update(numero_ej=premiere.numero_ej)
 
