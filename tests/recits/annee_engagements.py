@@ -128,7 +128,7 @@ def chiffrer(sonia: Personne) -> None:
     sonia.suivre("Écrire le budget")
     sonia.remplir(c60="111 000,00", c64="450 000,00", p70="127 800,00", p74_etat="213 200,00")
     sonia.remplir(p74_region="180 000,00", p73="40 000,00").appuyer("Enregistrer ce budget")
-    sonia.lit("561 000,00 €", "Part de l'État dans ce budget : 0,38.")
+    sonia.lit("561 000,00 €", "Part de l'État dans ce budget : 38,0 %.")
 
 
 def etape_4_la_recevabilite(cast: Distribution) -> None:
@@ -205,7 +205,7 @@ def etape_5_la_proposition(cast: Distribution) -> None:
     nadia.ligne("lignes", 2, effectif_retenu="11", motif="Un élève entré à 19 ans.")
     nadia.appuyer("Enregistrer").lit("202 200,00 €")
     franchir(nadia, "Proposer ce montant").lit("Proposée", "202 200,00 €")
-    nadia.lit("Jeunes demandés, retenus 38, 36", "561 000,00 €", "Part de l'État dans ce budget : 0,36.")
+    nadia.lit("Jeunes demandés, retenus 38, 36", "561 000,00 €", "Part de l'État dans ce budget : 36,0 %.")
 
 
 def dossier(personne: Personne, ecole: str) -> Personne:
@@ -253,11 +253,12 @@ def viser_ce_qui_est_recu(cast: Distribution, recues: Mapping[str, Iterable[Effe
 
 
 def saisir(cast: Distribution, lettre: str, effectifs: Iterable[Effectif]) -> None:
-    """Nadia types a signed request, joins its scan and records it."""
+    """Nadia types a signed request, joins its scan and the signed commitment, and records it."""
     nadia = cast.nadia.aller("/admin/financements/demande/add/")
     nadia.remplir(ecole=str(cast.ecoles[lettre].pk), recue_par_courriel_le="2026-03-30")
     ecrire(nadia, effectifs).appuyer("Enregistrer")
-    joindre(nadia, "scan")
+    for nature in ("scan", "cer"):
+        joindre(nadia, nature)
     franchir(nadia, "Enregistrer la demande reçue")
 
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from pypdf import PdfWriter
 
 from financements.models import Acte
+from reseau.nombres import aujourdhui
 from tests.recits.annee_engagements import (
     DE_DERNIERE_HEURE,
     DES_AUTRES,
@@ -65,8 +66,8 @@ def notifier(cast: Distribution, lettre: str, rang: int) -> None:
     luc = dossier(cast.luc, cast.ecoles[lettre].nom)
     franchir(
         luc, "Enregistrer la convention signée",
-        signataire_ecole="La tête de l'école", signee_ecole_le="2026-04-01",
-        signataire_etat="Hélène Essai", signee_etat_le="2026-04-02",
+        signataire_ecole="La tête de l'école", signee_ecole_le=aujourdhui().isoformat(),
+        signataire_etat="Hélène Essai", signee_etat_le=aujourdhui().isoformat(),
     )  # fmt: skip
     franchir(luc, "Notifier la décision", numero_ej=f"21000000{rang:02d}").lit("Notifiée")
 
