@@ -134,7 +134,11 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageD
             permis = territoire(utilisateur, "demande.ajouter", "pk", "commune__departement__region")
             ici = champ.queryset.filter(fictive=settings.DEMONSTRATION)
             champ.queryset = ici if utilisateur.is_superuser else ici.filter(permis)
-        elif db_field.name == "campagne" and not request.user.has_perm("demande.saisir"):
+        elif (
+            db_field.name == "campagne"
+            and request.method == "GET"
+            and not request.user.has_perm("demande.saisir")
+        ):
             jour = aujourdhui()
             champ.queryset = champ.queryset.filter(ouverte_du__lte=jour, ouverte_au__gte=jour)
         elif db_field.name == "enveloppe":

@@ -282,8 +282,7 @@ def test_hors_de_la_liste_une_ecole_ne_peut_pas_commencer(client: Client, lieu: 
     ecole.inscriptions_liste.update(au=None)
     lieu.campagne.ouverte_au = aujourdhui() - timedelta(1)
     lieu.campagne.save()
-    assert "Sélectionnez un choix valide" in texte(client.post(ajout, envoi))
-    assert not Demande.objects.filter(ecole=ecole).exists()
+    assert "est close depuis le" in texte(client.post(ajout, envoi))
     assert not Demande.objects.exists()
 
 
