@@ -26,6 +26,7 @@ class RessourceEcoles(Ressource):
 
     nature = "ecoles"
     libelle = "écoles"
+    feminin = True
     permission = "ecole.importer"
     tables = (
         TableEcrite("ecoles_ecole", "id", sauf=("modifiee_le",)),

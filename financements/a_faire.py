@@ -109,12 +109,17 @@ def _ligne(demande: Demande) -> Ligne:
             tableau.effectif(demande),
             montrer_montant(tableau.envisage(demande)),
             "Pas d'enveloppe" if reste is None else montrer_montant(reste) + " : dépasse" * depasse,
-            demande.get_etat_display(),
+            demande.get_etat_display() + ", renvoyée" * _renvoyee(demande),
             tableau.depuis(demande),
             echeance or "—",
         ),
         alerte=depasse or passee,
     )
+
+
+def _renvoyee(demande: Demande) -> bool:
+    """A file that came back from the visa or the decision is not a new one."""
+    return demande.etat == Etat.EN_INSTRUCTION and bool(demande.renvoi)
 
 
 def _lien(demande: Demande) -> str:
@@ -181,10 +186,10 @@ def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
 
 def _ligne_de_l_ecole(demande: Demande) -> Ligne:
     """An amount is the one asked until the decision is made; a missing thing is said by its name."""
-    a_la_main = demande.etat in tableau.ATTEND["deposer"]
+    a_la_main = demande.etat in (*tableau.ATTEND["deposer"], *tableau.ATTEND["rendre"])
     accorde = demande.etat not in EN_COURS and demande.montant_propose is not None
     montant = demande.montant_propose if accorde else demande.montant_demande
-    echeance, passee = tableau.echeance(demande)
+    echeance, passee = tableau.echeance_de_l_ecole(demande)
     # The whole letter is on the page of the file.
     court = Truncator(demande.motif.rstrip(" .")).chars(300)
     motif = f" : {court}" if demande.etat == Etat.A_COMPLETER else ""

@@ -81,18 +81,21 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:
         "campagne__exercice", "depuis_le", "id"
     )
     lignes = list(demandes[: NB_LIGNES + 1])
-    de_l_ecole = verbe == "rendre"
     return Rubrique(
         titre=titre,
-        entetes=("École", "Accordé", "Montant final", "Étape", "Depuis", "Échéance"),
-        lignes=tuple(_ligne(demande, de_l_ecole=de_l_ecole) for demande in lignes[:NB_LIGNES]),
+        entetes=(
+            "École",
+            "À payer" if verbe == "liquider" else "Accordé",
+            *("Montant final", "Étape", "Depuis", "Échéance"),
+        ),
+        lignes=tuple(_ligne(demande, verbe) for demande in lignes[:NB_LIGNES]),
         vide="",
         total=len(lignes) if len(lignes) <= NB_LIGNES else siennes.count(),
         tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
     )
 
 
-def _ligne(demande: Demande, *, de_l_ecole: bool) -> Ligne:
+def _ligne(demande: Any, verbe: str) -> Ligne:
     limite = demande.echeance_le or (
         demande.campagne.bilan_du_le if demande.etat == Etat.EN_EXECUTION else None
     )
@@ -101,9 +104,11 @@ def _ligne(demande: Demande, *, de_l_ecole: bool) -> Ligne:
         lien=reverse("admin:financements_demande_change", args=[demande.pk]),
         cellules=(
             f"{demande.ecole.nom} ({demande.numero})",
-            montrer_montant(demande.montant_propose),
+            f"Solde : {montrer_montant(demande.montant_final - demande.paye)}"
+            if verbe == "liquider"
+            else montrer_montant(demande.montant_propose),
             "—" if demande.montant_final is None else montrer_montant(demande.montant_final),
-            demande.etat_pour_l_ecole if de_l_ecole else demande.get_etat_display(),
+            demande.etat_pour_l_ecole if verbe == "rendre" else demande.get_etat_display(),
             tableau.depuis(demande),
             montrer_date_courte(limite) + " (dépassée)" * passee if limite else "—",
         ),

@@ -106,10 +106,11 @@ def _montants(demande: Demande, bilan: Bilan, *, interne: bool) -> tuple[tuple[s
         ("Versé, net", montrer_montant(paye)),
     ]
     ecart = montant - paye
+    envisage = ", si c'est certifié" if demande.montant_final is None else ""
     if ecart > 0:
-        lignes.append(("Solde à payer", montrer_montant(ecart)))
+        lignes.append((f"Solde à payer{envisage}", montrer_montant(ecart)))
     elif ecart < 0:
-        lignes.append(("Versé en trop", montrer_montant(-ecart)))
+        lignes.append((f"Versé en trop{envisage}", montrer_montant(-ecart)))
     return tuple(lignes)
 
 

@@ -16,7 +16,7 @@ from financements.comptage import rapprochement
 from financements.confirmations import montrer_confirmation
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
-from financements.natures import NaturePiece, Voie
+from financements.natures import AVANT_L_OUTIL, NaturePiece, Voie
 from financements.pieces import exigees, validite
 from financements.requetes import lignes_de
 from reseau.francais import de
@@ -185,16 +185,21 @@ def _montrer_piece(piece: Piece, *, retirable: bool, remplacee: bool) -> PieceMo
     )
 
 
-def journal(lignes: Iterable[JournalDemande], *, interne: bool) -> list[dict[str, str]]:
-    """Print the journal; a school reads what concerns it, and "la DREETS" where an officer acted."""
-    montrees = lignes if interne else [ligne for ligne in lignes if ligne.evenement in _POUR_L_ECOLE]
+def journal(lignes: Iterable[JournalDemande], *, interne: bool, renvoi: str = "") -> list[dict[str, str]]:
+    """Print the journal; a school reads what concerns it, and "la DREETS" where an officer acted.
+
+    ``lignes``: the latest first. The journal holds codes only: ``renvoi``, the words of the last send-back,
+    is on the file.
+    """
+    montrees = list(lignes) if interne else [ligne for ligne in lignes if ligne.evenement in _POUR_L_ECOLE]
+    dernier = next((ligne for ligne in montrees if ligne.evenement == "renvoyer"), None)
     return [
         {
             "iso": ligne.le.isoformat(),
             "quand": montrer_instant(ligne.le),
             "quoi": MACHINE.libelle(ligne.evenement),
             "qui": _qui(ligne) if interne else "",
-            "detail": _detail(ligne, interne=interne),
+            "detail": renvoi if ligne is dernier else _detail(ligne, interne=interne),
         }
         for ligne in montrees
     ]
@@ -228,7 +233,7 @@ def allocation_de(demande: Demande) -> Allocation | None:
 def montants(demande: Demande, *, interne: bool) -> list[tuple[str, str]]:
     """Return the amounts that this side may read, in the order in which they come to exist."""
     reprise = demande.voie == Voie.REPRISE
-    lignes = [("Montant demandé", "avant l'outil" if reprise else montrer_montant(demande.montant_demande))]
+    lignes = [("Montant demandé", AVANT_L_OUTIL if reprise else montrer_montant(demande.montant_demande))]
     if demande.etat in ACCORDEES and demande.montant_propose is not None:
         lignes.append(("Montant accordé", montrer_montant(demande.montant_propose)))
         lignes += _apres_avenants(demande, demande.montant_propose)

@@ -83,7 +83,6 @@ def noter_proposition(demande: Demande, contexte: Contexte) -> Mapping[str, Any]
     demande.proposee_le = maintenant()
     demande.visee_par = None
     demande.visee_le = None
-    demande.renvoi = ""
     return {"montant": str(demande.montant_propose), "enveloppe": str(demande.enveloppe_id)}
 
 
@@ -95,7 +94,7 @@ def noter_visa(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
 
 
 def noter_renvoi(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """Later visas become invalid; the comment stays inside the service."""
+    """Later visas become invalid; the comment stays inside the service, until the next one."""
     demande.renvoi = _motif(contexte)
     demande.visee_par = None
     demande.visee_le = None

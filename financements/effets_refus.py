@@ -36,7 +36,6 @@ def _fermer(demande: Demande, contexte: Contexte, nature: str, titre: str, verbe
     liberer(demande)
     raison = MotifRefus(contexte.donnees["raison"])
     demande.motif = _motif(contexte)
-    demande.renvoi = ""
     demande.echeance_le = None
     acte = entete_d_acte(demande) | signataire(demande, contexte, verbe)
     acte |= {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import DecimalField, OuterRef, Subquery, Sum
+from django.db.models import Case, DecimalField, F, OuterRef, Subquery, Sum, When
 
 from financements.models import Engagement, LigneEffectif, Paiement
+from financements.natures import Voie
 from financements.situations import Etat
 from reseau.socle.exports import ColonneExport, Export
 
@@ -25,6 +26,9 @@ def _registre(modele: type[Any]) -> Subquery:
     return Subquery(lignes.annotate(n=Sum("montant")).values("n"), output_field=_EUROS)
 
 
+# A file taken over was asked before the tool: an empty cell, not an amount that nobody typed.
+_DEMANDE = Case(When(voie=Voie.REPRISE, then=None), default=F("montant_demande"), output_field=_EUROS)
+
 EXPORT_DEMANDES = Export(
     nature="demandes",
     libelle="demandes de financement",
@@ -41,7 +45,7 @@ EXPORT_DEMANDES = Export(
         ColonneExport("Échéance", "echeance_le", "date"),
         ColonneExport("Effectif demandé", _effectif("effectif_demande"), "entier"),
         ColonneExport("Effectif retenu", _effectif("effectif_retenu"), "entier"),
-        ColonneExport("Montant demandé", "montant_demande", "montant"),
+        ColonneExport("Montant demandé", _DEMANDE, "montant"),
         ColonneExport("Montant proposé ou accordé", "montant_propose", "montant"),
         ColonneExport("Engagement juridique", "numero_ej"),
         ColonneExport("Engagé", _registre(Engagement), "montant"),

@@ -24,10 +24,16 @@ def pas_son_instruction(demande: Demande, contexte: Contexte) -> Iterable[str]:
 
 
 def raison_choisie(_demande: Demande, contexte: Contexte) -> Iterable[str]:
-    """A refusal has a reason of the list; its text says more."""
+    """A refusal has a reason of the list (the screen's "Motif"); its text says more."""
     raison = contexte.donnees.get("raison")
     if raison != "?" and raison not in MotifRefus.values:
-        yield "Choisissez la raison."
+        yield "Choisissez le motif."
+
+
+def explication_ecrite(_demande: Demande, contexte: Contexte) -> Iterable[str]:
+    """The sentence uses the word of the field: a reason of a list and its explanation stand side by side."""
+    if not str(contexte.donnees.get("motif", "")).strip():
+        yield "Écrivez l'explication."
 
 
 def ecole_entendue(_demande: Demande, contexte: Contexte) -> Iterable[str]:

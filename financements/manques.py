@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from financements.models import Demande
 
 
+# What the guards say of the report, wherever they are asked.
+_AU_BILAN = ("Écrivez ce qui est à corriger", "Chaque ligne du bilan a d'abord ses mois retenus")
+
+
 @dataclass(frozen=True, slots=True)
 class Manque:
     """A sentence, and the address of its remedy (or nothing)."""
 
     phrase: str
     lien: str = ""
+
+    def __str__(self) -> str:
+        return self.phrase
 
 
 def lien_du_bilan(demande: Demande) -> str:
@@ -55,3 +62,10 @@ def avec_liens(demande: Demande, phrases: Iterable[str]) -> list[Manque]:
         ("est en cours d'analyse", "#fin-pieces"),
     )
     return [Manque(phrase, next((lien for mots, lien in places if mots in phrase), "")) for phrase in phrases]
+
+
+def avec_bilan(demande: Demande, phrases: Iterable[str]) -> list[Manque]:
+    """Return the refusals about a report, each with the page where its lines are written."""
+    bilan = bilan_de(demande) if hasattr(demande, "allocation") else None
+    lien = reverse("admin:financements_bilan_change", args=[bilan.pk]) + "#lignes-group" if bilan else ""
+    return [Manque(phrase, lien if any(mots in phrase for mots in _AU_BILAN) else "") for phrase in phrases]

@@ -6,6 +6,8 @@ from django.db import models
 
 # Characters of the reason of a move: a letter may have to name all that a file lacks.
 LONGUEUR_DU_MOTIF = 4000
+# Of a file taken over: what nobody can prove, or say.
+AVANT_L_OUTIL = "avant l'outil"
 
 
 class NaturePiece(models.TextChoices):

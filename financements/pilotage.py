@@ -45,19 +45,19 @@ class Tableau:
         return len(self.colonnes) >= _LARGE
 
     @property
-    def rangees(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """For a page: the link of each line, and its printed cells with their kind."""
+    def rangees(self) -> list[tuple[str, list[tuple[str, str, str]]]]:
+        """For a page: the link of each line, and its printed cells with their kind and column."""
         liens = self.liens or ("",) * len(self.lignes)
         return [(lien, self._imprimer(ligne)) for lien, ligne in zip(liens, self.lignes, strict=True)]
 
     @property
-    def pied(self) -> list[tuple[str, str]]:
+    def pied(self) -> list[tuple[str, str, str]]:
         """The total, printed."""
         return self._imprimer(self.total) if self.total else []
 
-    def _imprimer(self, ligne: tuple[Any, ...]) -> list[tuple[str, str]]:
+    def _imprimer(self, ligne: tuple[Any, ...]) -> list[tuple[str, str, str]]:
         return [
-            (imprimer(colonne.genre, valeur), colonne.genre)
+            (imprimer(colonne.genre, valeur), colonne.genre, colonne.titre)
             for colonne, valeur in zip(self.colonnes, ligne, strict=True)
         ]
 

@@ -94,7 +94,10 @@ def metiers(chiffres: Chiffres) -> Section:
     return Section(
         "metiers",
         "Par métier et par diplôme",
-        ("« Retenu » et « accordé » comprennent les avenants, avant tout désengagement.",),
+        (
+            "« Retenu » et « accordé » comprennent les avenants, avant tout désengagement.",
+            "Ce qu'un dossier repris a demandé l'a été avant l'outil : ce n'est pas compté.",
+        ),
         Tableau(
             (ColonneExport("Métier", "metier"), ColonneExport("Diplôme", "titre"), *_MESURES),
             tuple((p.metier or _REPRIS, p.titre or "—", *_mesures(p)) for p in parts),

@@ -63,7 +63,7 @@ class Ventilation:
 # has more (or less) than its lines is counted without a title.
 _VENTILATION = """
 WITH dossiers AS (
-    SELECT d.id, d.etat, d.region_id, v.departement_id, a.id AS allocation_id,
+    SELECT d.id, d.etat, d.voie, d.region_id, v.departement_id, a.id AS allocation_id,
            d.etat = ANY(%(retenues)s) AS retenue, d.etat = ANY(%(accordees)s) AS accordee
       FROM financements_demande d
       JOIN financements_campagne c ON c.id = d.campagne_id
@@ -83,7 +83,8 @@ WITH dossiers AS (
            CASE WHEN d.retenue THEN l.effectif_retenu END AS nb_retenus,
            l.effectif_demande::int * l.mois AS mois_demandes,
            CASE WHEN d.retenue THEN l.effectif_retenu::int * l.mois END AS mois_retenus,
-           NULL::int AS mois_realises, l.montant_demande AS demande,
+           NULL::int AS mois_realises,
+           CASE WHEN d.voie <> 'reprise' THEN l.montant_demande END AS demande,
            CASE WHEN d.retenue THEN l.montant_retenu END AS retenu,
            CASE WHEN d.accordee THEN l.montant_retenu END AS accorde
       FROM dossiers d JOIN financements_ligneeffectif l ON l.demande_id = d.id

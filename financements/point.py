@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from financements.barre import comptes
 from financements.etats import Etat
 from financements.models import Demande, Engagement, LigneEffectif, Paiement
+from financements.natures import AVANT_L_OUTIL, Voie
 from reseau.nombres import aujourdhui, lire_montant, montrer_date, montrer_montant
 from reseau.socle.exports import ColonneExport, Export
 
@@ -39,13 +40,16 @@ COLONNES: tuple[ColonneExport, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class LigneDuPoint:
-    """A file, in EUR: ``paye`` is what the CP of this envelope paid, ``reste`` what is left of it all."""
+    """A file, in EUR: ``paye`` is what the CP of this envelope paid, ``reste`` what is left of it all.
+
+    ``demande`` is ``None`` for a file taken over: what was asked before the tool is not known.
+    """
 
     ecole: str
     numero: str
     etape: str
     effectif: int | None
-    demande: Decimal
+    demande: Decimal | None
     propose: Decimal
     engage: Decimal
     paye: Decimal
@@ -112,7 +116,7 @@ def _ligne(demande: Any) -> LigneDuPoint:
         numero=demande.numero,
         etape=demande.get_etat_display(),
         effectif=demande.effectif,
-        demande=demande.montant_demande,
+        demande=None if demande.voie == Voie.REPRISE else demande.montant_demande,
         propose=demande.montant_propose if demande.etat in _PROPOSEES else ZERO,
         engage=demande.engage_ici,
         paye=demande.paye_ici,
@@ -126,7 +130,7 @@ def _total(lignes: tuple[LigneDuPoint, ...]) -> LigneDuPoint:
         numero="",
         etape="",
         effectif=sum(ligne.effectif or 0 for ligne in lignes),
-        demande=sum((ligne.demande for ligne in lignes), ZERO),
+        demande=sum((ligne.demande or ZERO for ligne in lignes), ZERO),
         propose=sum((ligne.propose for ligne in lignes), ZERO),
         engage=sum((ligne.engage for ligne in lignes), ZERO),
         paye=sum((ligne.paye for ligne in lignes), ZERO),
@@ -163,11 +167,16 @@ def en_texte(feuille: Point) -> dict[str, Any]:
 
 
 def _imprimer(ligne: LigneDuPoint) -> dict[str, Any]:
-    montants = (ligne.demande, ligne.propose, ligne.engage, ligne.paye, ligne.reste)
+    montants = (ligne.propose, ligne.engage, ligne.paye, ligne.reste)
+    demande = AVANT_L_OUTIL if ligne.demande is None else _montant(ligne.demande)
     return {
         "ecole": ligne.ecole,
         "numero": ligne.numero,
         "etape": ligne.etape,
         "effectif": "—" if ligne.effectif is None else str(ligne.effectif),
-        "montants": [montrer_montant(montant) if montant else "—" for montant in montants],
+        "montants": [demande, *(_montant(montant) for montant in montants)],
     }
+
+
+def _montant(montant: Decimal) -> str:
+    return montrer_montant(montant) if montant else "—"

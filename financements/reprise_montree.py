@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from financements.natures import Origine, Voie
+from financements.natures import AVANT_L_OUTIL, Origine, Voie
 from financements.situations import FINIES
 from reseau.nombres import montrer_date, montrer_instant, montrer_montant
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from financements.models import Allocation, Demande, Reprise
 
-AVANT_L_OUTIL = "avant l'outil"
 _FONCTIONS = ("Déposée par", "Instruite par", "Visée par", "Accordée par")
 
 

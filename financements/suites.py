@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from financements import tableau
 from financements.etats import Etat
 from financements.models import Demande, Tranche
+from financements.natures import NatureTranche
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
 from reseau.socle.a_faire import Ligne, Rubrique
 
@@ -26,6 +27,9 @@ _SUITES = (
 )
 
 
+_SUITE = ("Étape", "Depuis", "À payer depuis le")
+
+
 def suites(utilisateur: Utilisateur) -> list[Rubrique]:
     """Return the rubrics of whoever notifies or pays."""
     return [
@@ -36,15 +40,19 @@ def suites(utilisateur: Utilisateur) -> list[Rubrique]:
 
 
 def a_payer(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
-    """Keep the files with a part of the schedule that may be paid today; ``due_le`` is its day."""
+    """Keep the files with a part that may be paid today: its day, its nature, its amount (EUR)."""
     dues = Tranche.objects.filter(
         allocation__demande=OuterRef("pk"),
         paiements=None,
         service_fait=False,
         prevue_le__lte=aujourdhui(),
     )
-    premiere = dues.order_by().values("allocation__demande").annotate(n=Min("prevue_le")).values("n")
-    return demandes.annotate(due_le=Subquery(premiere)).filter(due_le__isnull=False)
+    premiere = dues.order_by("rang")
+    return demandes.annotate(
+        due_le=Subquery(premiere.values("prevue_le")[:1]),
+        due_nature=Subquery(premiere.values("nature")[:1]),
+        due_montant=Subquery(premiere.values("montant")[:1]),
+    ).filter(due_le__isnull=False)
 
 
 def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:
@@ -55,7 +63,7 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Ru
     lignes = list(demandes.select_related("ecole").order_by("depuis_le", "id")[: NB_LIGNES + 1])
     return Rubrique(
         titre=titre,
-        entetes=("École", "Montant accordé", "Étape", "Depuis", "À payer depuis le"),
+        entetes=("École", "À payer" if verbe == "liquider" else "Montant accordé", *_SUITE),
         lignes=tuple(_ligne(demande) for demande in lignes[:NB_LIGNES]),
         vide=vide,
         total=len(lignes) if len(lignes) <= NB_LIGNES else demandes.count(),
@@ -69,9 +77,14 @@ def _ligne(demande: Demande) -> Ligne:
         lien=reverse("admin:financements_demande_change", args=[demande.pk]),
         cellules=(
             f"{demande.ecole.nom} ({demande.numero})",
-            montrer_montant(demande.montant_propose),
+            _a_payer(demande) if due_le else montrer_montant(demande.montant_propose),
             demande.get_etat_display(),
             tableau.depuis(demande),
             montrer_date_courte(due_le) if due_le else "—",
         ),
     )
+
+
+def _a_payer(demande: Any) -> str:
+    """What a liquidateur pays is a part, not what was granted."""
+    return f"{NatureTranche(demande.due_nature).label} : {montrer_montant(demande.due_montant)}"

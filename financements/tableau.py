@@ -16,6 +16,8 @@ from financements.natures import Voie
 from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
 # Which states a verb of the matrix moves forward: what awaits whoever holds it.
@@ -152,9 +154,22 @@ def echeance(demande: Demande) -> tuple[str, bool]:
 
     Two months without an answer: CRPA L231-4, 1°.
     """
-    if demande.echeance_le is None or demande.etat not in EN_COURS:
+    return _imprimer(demande, demande.echeance_le if demande.etat in EN_COURS else None)
+
+
+def echeance_de_l_ecole(demande: Demande) -> tuple[str, bool]:
+    """The same for the school's own list, where a report has its day too."""
+    if demande.etat == Etat.EN_EXECUTION and demande.campagne.fin_de_periode < aujourdhui():
+        return _imprimer(demande, demande.campagne.bilan_du_le)
+    if demande.etat == Etat.BILAN_A_CORRIGER:
+        return _imprimer(demande, demande.echeance_le)
+    return echeance(demande)
+
+
+def _imprimer(demande: Demande, jour: date | None) -> tuple[str, bool]:
+    if jour is None:
         return "", False
-    passee = demande.echeance_le < aujourdhui()
-    texte = montrer_date_courte(demande.echeance_le)
-    suite = "dépassée" if demande.etat in A_ECRIRE else "dépassée : rejet implicite"
+    passee, texte = jour < aujourdhui(), montrer_date_courte(jour)
+    ecole = demande.etat in (*A_ECRIRE, *ATTEND["rendre"])
+    suite = "dépassée" if ecole else "dépassée : rejet implicite"
     return (f"{texte} ({suite})" if passee else texte), passee

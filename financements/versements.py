@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from financements.models import Acte, Demande, Tranche
+    from financements.models import Acte, Allocation, Demande, Tranche
 
 # Certificates are the State's own papers; the school reads what is sent to it.
 _POUR_L_ECOLE = (
@@ -30,12 +30,14 @@ _POUR_L_ECOLE = (
 
 @dataclass(frozen=True, slots=True)
 class LigneVersement:
-    """A part of the schedule: what, how much, from when, and when it was paid."""
+    """A part of the schedule: what, how much, from when, when it was paid; for officers, in Chorus."""
 
     quoi: str
     montant: str
     prevue: str
     paye: str
+    numero_dp: str = ""
+    rapproche: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +45,59 @@ class Versements:
     """The schedule, its totals, the number of the commitment, and the acts to download."""
 
     lignes: tuple[LigneVersement, ...]
+    rendus: tuple[tuple[str, str, str], ...]
     paye: str
     reste: str
+    mot_du_reste: str
+    interne: bool
     numero_ej: str
     vide: str
     actes: tuple[tuple[str, str], ...]
 
 
 def versements(demande: Demande, *, interne: bool) -> Versements | None:
-    """Return what the page shows once the file is decided; four queries at most."""
+    """Return what the page shows once the file is decided; a handful of queries."""
     decision = allocation_de(demande)
     if decision is None and demande.etat not in (Etat.REFUSEE, Etat.SANS_SUITE):
         return None
-    tranches = list(decision.tranches.prefetch_related("paiements").order_by("rang")) if decision else []
-    payes = [p.montant for tranche in tranches for p in tranche.paiements.all()]
-    prevu = sum((tranche.montant for tranche in tranches), Decimal(0))
-    paye = sum(payes, Decimal(0))
+    tranches = _tranches(decision) if decision else []
+    paye = sum((p.montant for tranche in tranches for p in tranche.paiements.all()), Decimal(0))
+    reste = reste_a_payer(demande, tranches)
     return Versements(
-        lignes=tuple(_ligne(tranche, interne=interne) for tranche in tranches),
+        lignes=tuple(_ligne(tranche, interne=interne, due=reste > 0) for tranche in tranches),
+        rendus=tuple(_rendus(decision)) if decision and interne else (),
         paye=montrer_montant(paye),
-        reste=montrer_montant(reste_a_payer(demande, prevu - paye)),
+        reste=montrer_montant(reste),
+        mot_du_reste=_mot_du_reste(demande),
+        interne=interne,
         numero_ej=demande.numero_ej if interne else "",
         vide="L'échéancier est écrit à la notification." if decision else "Rien n'est versé sur ce dossier.",
         actes=liens_des_actes(demande, interne=interne),
     )
 
 
-def reste_a_payer(demande: Demande, selon_l_echeancier: Decimal) -> Decimal:
+def _tranches(decision: Allocation) -> list[Tranche]:
+    """With what Chorus confirmed: a payment has one line of it at most."""
+    return list(decision.tranches.prefetch_related("paiements__rapprochement").order_by("rang"))
+
+
+def reste_a_payer(demande: Demande, tranches: list[Tranche]) -> Decimal:
     """Return what is left to pay, EUR: the schedule says it until the final amount is known."""
-    if demande.montant_final is None:
-        return selon_l_echeancier
-    return max(Decimal(demande.montant_final) - net_paye(demande.allocation), Decimal(0))
+    if demande.montant_final is not None:
+        return max(Decimal(demande.montant_final) - net_paye(demande.allocation), Decimal(0))
+    return sum((t.montant for t in tranches if not t.paiements.all()), Decimal(0))
+
+
+def _mot_du_reste(demande: Demande) -> str:
+    """A report that is being read already says another amount than the schedule: each bears its name."""
+    lu = demande.etat in (Etat.BILAN_DEPOSE, Etat.BILAN_A_CORRIGER)
+    return "Reste à payer, selon l'échéancier" if lu else "Reste à payer"
+
+
+def _rendus(decision: Allocation) -> Iterator[tuple[str, str, str]]:
+    """What was claimed back, given back, waived: words, day, amount."""
+    for ligne in decision.reversements.order_by("saisi_le", "id"):
+        yield ligne.get_nature_display(), montrer_date_courte(ligne.date_acte), montrer_montant(ligne.montant)
 
 
 def liens_des_actes(demande: Demande, *, interne: bool) -> tuple[tuple[str, str], ...]:
@@ -82,15 +106,20 @@ def liens_des_actes(demande: Demande, *, interne: bool) -> tuple[tuple[str, str]
     return tuple(lien for acte in lisibles for lien in _liens(demande, acte))
 
 
-def _ligne(tranche: Tranche, *, interne: bool) -> LigneVersement:
+def _ligne(tranche: Tranche, *, interne: bool, due: bool) -> LigneVersement:
     paiement = next(iter(tranche.paiements.all()), None)
     apres = "après le service fait" if interne else "après la vérification du bilan"
     prevue = apres if tranche.service_fait else montrer_date_courte(tranche.prevue_le)
+    rapprochement = getattr(paiement, "rapprochement", None)
     return LigneVersement(
         quoi=tranche.get_nature_display(),
         montant=montrer_montant(tranche.montant),
         prevue=prevue,
-        paye=montrer_date_courte(paiement.paye_le) if paiement else "",
+        paye=montrer_date_courte(paiement.paye_le) if paiement else "pas encore" if due else "n'est plus due",
+        numero_dp=(paiement.numero_dp or getattr(rapprochement, "numero_dp", ""))
+        if interne and paiement
+        else "",
+        rapproche=("oui" if rapprochement else "pas encore") if interne and paiement else "",
     )
 
 
@@ -99,7 +128,7 @@ def _liens(demande: Demande, acte: Acte) -> Iterator[tuple[str, str]]:
     yield _titre(acte), reverse("admin:financements_demande_acte", args=[demande.pk, acte.pk])
     if hasattr(acte, "scan_signe"):
         yield (
-            f"{_titre(acte)}, signé",
+            "Convention signée, numérisée" if acte.nature == "convention" else f"{_titre(acte)}, signé",
             reverse("admin:financements_demande_signe", args=[demande.pk, acte.pk]),
         )
 

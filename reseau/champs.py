@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from stdnum import iban as stdnum_iban
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
-from reseau.nombres import INSECABLE, SaisieInvalide, lire_decimal
+from reseau.nombres import INSECABLE, SaisieInvalide, lire_decimal, montrer_nombre
 
 _LETTRES_UAI = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _UAI_CORSES = {"620": "2A", "720": "2B"}
@@ -234,6 +235,14 @@ class ChampDecimalFrancais(forms.DecimalField):
     """A number typed in French: "1 234,56"; NaN, exponents and ambiguities have their sentence."""
 
     widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for validateur in self.validators:
+            if isinstance(validateur, MinValueValidator | MaxValueValidator):
+                mot = "moins" if isinstance(validateur, MinValueValidator) else "plus"
+                # Django would print the limit as Python writes it: "0.01".
+                validateur.message = f"Écrivez {montrer_nombre(validateur.limit_value)} au {mot}."
 
     def to_python(self, value: Any) -> Any:
         """Read it, or raise the sentence."""

@@ -196,8 +196,9 @@ def montrer_nombre(nombre: Decimal | int, decimales: int | None = None) -> str:
 
 
 def montrer_montant(montant: Decimal) -> str:
-    """Print an amount in euros: "1 234,56 €"."""
-    return f"{montrer_nombre(arrondi_centime(Decimal(montant)), 2)}{INSECABLE}€"
+    """Print an amount in euros: "1 234,56 €"; its minus sign stands apart, as in :func:`montrer_ecart`."""
+    nombre = montrer_nombre(arrondi_centime(Decimal(montant)), 2)
+    return f"{nombre.replace('\u2212', f'\u2212{INSECABLE}')}{INSECABLE}€"
 
 
 def montrer_ecart(montant: Decimal) -> str:

@@ -93,6 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "reseau.portail.contextes.portail",
             ],
+            "libraries": {"dates": "reseau.portail.filtres_de_dates"},
         },
     }
 ]
@@ -187,6 +188,7 @@ LOGOUT_REDIRECT_URL = "/"
 # --- Language and time
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
+FORMAT_MODULE_PATH = "reseau.portail.formats"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True  # numbers keep no separator: a year is a number too; reseau.nombres writes amounts
 

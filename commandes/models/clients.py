@@ -23,7 +23,7 @@ class Client(models.Model):
         PARTICULIER = "particulier", "Particulier"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="clients")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="clients", verbose_name="école")
     nom = models.CharField("nom", max_length=150)
     nature = models.CharField("nature", max_length=12, choices=Nature, default=Nature.ENTREPRISE)
     siret = ChampSiret("SIRET", blank=True)

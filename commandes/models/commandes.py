@@ -37,7 +37,7 @@ class Commande(models.Model):
     Etat = Etat
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="commandes")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="commandes", verbose_name="école")
     numero = models.CharField("numéro", max_length=20, editable=False)
     client = models.ForeignKey(Client, models.PROTECT, related_name="commandes")
     intitule = models.CharField("objet", max_length=150)

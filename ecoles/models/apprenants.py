@@ -46,7 +46,7 @@ class Apprenant(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="apprenants")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="apprenants", verbose_name="école")
     prenom = models.CharField("prénom", max_length=60)
     nom = models.CharField("nom", max_length=60)
     ne_le = models.DateField("né ou née le")

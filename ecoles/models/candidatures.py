@@ -35,7 +35,7 @@ class Candidature(models.Model):
     MotifRefus = MotifRefus
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="candidatures")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="candidatures", verbose_name="école")
     contact = models.OneToOneField(
         DemandeContact, models.SET_NULL, null=True, blank=True, related_name="candidature"
     )

@@ -33,7 +33,7 @@ class DemandeContact(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField("code à noter", max_length=7, unique=True)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="contacts")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="contacts", verbose_name="école")
     region = models.ForeignKey(Region, models.PROTECT, related_name="contacts")
     qui = models.CharField("qui écrit", max_length=12, choices=Qui)
     prenom = models.CharField("prénom", max_length=60)

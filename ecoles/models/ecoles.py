@@ -196,7 +196,7 @@ class AncienSlug(models.Model):
     """An address the page once had: it answers 301 for ever."""
 
     slug = models.SlugField("ancienne adresse", max_length=160, primary_key=True)
-    ecole = models.ForeignKey(Ecole, models.CASCADE, related_name="anciens_slugs")
+    ecole = models.ForeignKey(Ecole, models.CASCADE, related_name="anciens_slugs", verbose_name="école")
 
     class Meta:
         verbose_name = "ancienne adresse"

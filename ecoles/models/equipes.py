@@ -29,7 +29,7 @@ class MembreEquipe(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="appartenances")
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="membres")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="membres", verbose_name="école")
     fonction = models.CharField("fonction", max_length=20, choices=Fonction)
     du = models.DateField("du", default=aujourdhui)
     au = models.DateField("au", null=True, blank=True)
@@ -134,7 +134,9 @@ class CoordonneesBancaires(models.Model):
     """A dated IBAN of a managing body or one of its schools, entered by one, confirmed by another."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="coordonnees_bancaires")
+    ecole = models.ForeignKey(
+        Ecole, models.PROTECT, related_name="coordonnees_bancaires", verbose_name="école"
+    )
     iban = ChampIban("IBAN")
     du = models.DateField("du", default=aujourdhui)
     au = models.DateField("au", null=True, blank=True)

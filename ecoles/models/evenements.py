@@ -75,7 +75,7 @@ class Evenement(models.Model):
         SEMAINE_D_ESSAI = "semaine_essai", "semaine d'essai"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="evenements")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="evenements", verbose_name="école")
     nature = models.CharField("quoi", max_length=15, choices=Nature)
     debut = models.DateTimeField("début")
     fin = models.DateTimeField("fin")

@@ -26,7 +26,7 @@ class DossierInspection(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="dossiers_inspection")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="dossiers_inspection", verbose_name="école")
     jour = models.DateField(
         "à la date du",
         default=aujourdhui,

@@ -22,7 +22,7 @@ class Resultat(models.Model):
         DEVENIR = "devenir", "et après l'école"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="resultats")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="resultats", verbose_name="école")
     indicateur = models.CharField("indicateur", max_length=7, choices=Indicateur)
     titre = models.ForeignKey(
         Titre,

@@ -42,7 +42,7 @@ class DeclarationDerogation(models.Model):
     """The school's declaration for a place and its works; holds three years from its sending."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="declarations")
+    ecole = models.ForeignKey(Ecole, models.PROTECT, related_name="declarations", verbose_name="école")
     lieu = models.CharField("lieu", max_length=150)
     envoyee_le = models.DateField("envoyée à l'inspection du travail le")
     retiree_le = models.DateField(

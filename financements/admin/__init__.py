@@ -5,7 +5,8 @@ from financements.admin.bilans import AdminBilan
 from financements.admin.campagnes import AdminBareme, AdminCampagne
 from financements.admin.chorus import AdminRapprochement
 from financements.admin.demandes import AdminDemande
-from financements.admin.enveloppes import AdminEnveloppe, AdminMouvement
+from financements.admin.enveloppes import AdminEnveloppe
+from financements.admin.mouvements import AdminMouvement
 from financements.admin.reprises import AdminReprise
 from financements.admin.scans import AdminDepotScans
 from financements.admin.simulations import AdminSimulation

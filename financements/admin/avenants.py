@@ -11,6 +11,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from ecoles.titres_a_choisir import distinguer
 from financements.actes_avenants import ligne_imprimee
 from financements.admin.lignes import LIGNES_MAXIMUM, SansIcones
 from financements.admin.refus import AdminRefus
@@ -53,6 +54,13 @@ class LignesAvenant(SansIcones, InlinePortee):
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the diploma, which each row prints."""
         return super().get_queryset(request).select_related("titre").order_by("titre", "annee")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Two diplomas of one name are told apart."""
+        champ = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "titre":
+            distinguer(champ)
+        return champ
 
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> int:
         """Room to write without JavaScript."""

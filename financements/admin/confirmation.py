@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from financements.admin.confirmation_bilans import LIGNES_DES_BILANS
-from financements.avenants import avenant_ouvert, engage, net_paye
+from financements.avenants import avenant_ouvert, convenu, engage, net_paye
 from financements.confirmations import reste_a_confirmer
 from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES
@@ -18,7 +18,8 @@ from reseau.nombres import montrer_montant, montrer_pourcentage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from financements.models import Demande
+    from financements.avenants import Convenu
+    from financements.models import Avenant, Demande
 
 type Lignes = list[tuple[str, str, str]]
 
@@ -158,9 +159,25 @@ def _avenant(demande: Demande) -> Lignes:
         return []
     total = engage(demande.allocation)
     return [
+        ("Raison", "—", avenant.motif),
+        *_lignes_de_l_avenant(demande, avenant),
         ("Montant accordé", montrer_montant(total), montrer_montant(total + avenant.montant)),
         *_reste(demande, avenant.montant),
     ]
+
+
+def _lignes_de_l_avenant(demande: Demande, avenant: Avenant) -> Lignes:
+    """Who visas or grants reads what changes, diploma by diploma."""
+    avant, apres = convenu(demande.allocation), convenu(demande.allocation, avenant)
+    cles = {(ligne.titre_id, ligne.annee): str(ligne) for ligne in avenant.lignes.select_related("titre")}
+    return [(mots, _mois(avant.get(cle)), _mois(apres.get(cle))) for cle, mots in cles.items()]
+
+
+def _mois(accord: Convenu | None) -> str:
+    if accord is None:
+        return "—"
+    supplements = f", dont {accord.mois_majores} avec supplément" if accord.mois_majores else ""
+    return f"{accord.mois} mois-élèves{supplements}"
 
 
 def _accord_d_avenant(demande: Demande) -> Lignes:

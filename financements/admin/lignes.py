@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
+from ecoles.titres_a_choisir import distinguer
 from financements.actes import formule
 from financements.models import LigneEffectif
 from financements.saisies import saisies_ouvertes
@@ -158,6 +159,7 @@ class LignesDemandees(_Lignes):
         """Read the diplomas once, not once a row."""
         champ = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "titre":
+            distinguer(champ)
             champ.choices = list(champ.choices)
         return champ
 

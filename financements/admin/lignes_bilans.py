@@ -198,8 +198,7 @@ class Postes(SansIcones, InlinePortee):
 
     model = PosteCompteRendu
     form = FormulairePoste
-    fields = ("intitule", "prevu", "realise")
-    readonly_fields = ("intitule",)
+    readonly_fields = ("intitule", "prevu_lu", "realise_lu")
     verbose_name_plural = "Compte rendu financier (Cerfa 15059*02)"
     can_delete = False
     extra = 0
@@ -221,6 +220,21 @@ class Postes(SansIcones, InlinePortee):
         return demande.etat in {Etat.EN_EXECUTION, Etat.BILAN_A_CORRIGER} and bool(
             request.user.has_perm("demande.rendre")
         )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who only reads is shown amounts, where Django would print a bare number."""
+        ecrit = self.has_change_permission(request, obj)
+        return ("intitule", "prevu", "realise") if ecrit else ("intitule", "prevu_lu", "realise_lu")
+
+    @admin.display(description="prévu")
+    def prevu_lu(self, poste: PosteCompteRendu) -> str:
+        """Planned."""
+        return montrer_montant(poste.prevu)
+
+    @admin.display(description="réalisé")
+    def realise_lu(self, poste: PosteCompteRendu) -> str:
+        """Done."""
+        return montrer_montant(poste.realise)
 
     @admin.display(description="poste")
     def intitule(self, poste: PosteCompteRendu) -> str:

@@ -110,7 +110,9 @@ class FiltreRegion(admin.SimpleListFilter):
 
 
 class PageDeDemandes(ChangeList):
-    """The stock list, with its columns computed in SQL."""
+    """The stock list, with its columns computed in SQL; ``tout``: what "show all" asks for."""
+
+    tout = "etape=toutes"
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         """Counting ignores these columns: nothing refers to them."""
@@ -178,7 +180,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     @admin.display(description="reste de l'enveloppe après accord")
     def reste(self, demande: Any) -> str:
         """What the envelope would have left; below zero it is said in words too."""
-        if demande.etat not in EN_COURS or demande.etat == Etat.BROUILLON:
+        if demande.etat not in tableau.ENVISAGEES:
             return "—"
         reste = tableau.reste_apres(demande)
         if reste is None:
@@ -208,7 +210,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     @admin.display(description="échéance", ordering="echeance_le")
     def prochaine_echeance(self, demande: Demande) -> str:
         """The next deadline; a missed one is said in words."""
-        texte, passee = tableau.echeance(demande)
+        texte, passee = tableau.echeance_de_l_ecole(demande)
         return format_html('<span class="fin-negatif">{}</span>', texte) if passee else (texte or "—")
 
 

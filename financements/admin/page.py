@@ -23,7 +23,7 @@ from financements.budgets import BudgetMontre, budget_ouvert, montrer_budget
 from financements.conventions import scan_de_la_convention
 from financements.enchainements import ETAPES, a_propos
 from financements.etats import LIBELLES_ECOLE, MACHINE, SANS_FINANCEMENT
-from financements.manques import Manque, avec_liens
+from financements.manques import avec_bilan, avec_liens
 from financements.natures import Origine
 from financements.ou_en_est import ou_en_est
 from financements.reprise_montree import reprise_montree
@@ -146,7 +146,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             "pieces_manquantes": manquantes,
             "pieces_ouvertes": saisies.pieces,
             "barre": barre(demande.enveloppe) if interne and demande.enveloppe else None,
-            "journal_montre": dossier.journal(journal, interne=interne),
+            "journal_montre": dossier.journal(journal, interne=interne, renvoi=demande.renvoi),
             "decision": lien if decision and decision.origine == Origine.OUTIL else "",
             "reprise": reprise_montree(demande, interne=interne),
             "avenants": avenants(demande, decision, utilisateur),
@@ -175,7 +175,7 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         if ouvertes[0].permission in {"deposer", "rendre"}:
             refus = avec_liens(demande, phrases)
         else:
-            refus = [Manque(phrase) for phrase in phrases]
+            refus = avec_bilan(demande, phrases)
         return {"libelle": ouvertes[0].libelle, "nom": ouvertes[0].nom, "refus": refus}
 
     def _boutons(self, requete: HttpRequest, objet: Any) -> list[dict[str, Any]]:
@@ -216,8 +216,10 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
     def _confirmation(
         self, requete: HttpRequest, objet: Any, transition: Transition, *suite: Any
     ) -> HttpResponse:
-        """A school reads states in its own words."""
+        """A school reads states in its own words; a refusal leads to where it is put right."""
         reponse: Any = super()._confirmation(requete, objet, transition, *suite)
+        reponse.context_data["refus"] = avec_bilan(objet, reponse.context_data["refus"])
+        reponse.context_data["ecole"] = objet.ecole.nom
         if not self.interne(requete, objet):
             etats = ("État", LIBELLES_ECOLE[objet.etat], LIBELLES_ECOLE[transition.vers(objet.etat)])
             reponse.context_data["lignes"][0] = etats

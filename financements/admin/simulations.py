@@ -123,6 +123,7 @@ class AdminSimulation(SansIcones, AdminRefus, PagesDeSimulation):
     modeles_lies = (LigneSimulee,)
     list_display = ("nom", "enveloppe", "creee", "suite")
     list_filter = ("enveloppe__exercice",)
+    rien = "Aucune simulation"
     change_form_template = "admin/financements/simulation/change_form.html"
 
     class Media:
@@ -206,9 +207,9 @@ class AdminSimulation(SansIcones, AdminRefus, PagesDeSimulation):
         return HttpResponseRedirect(self.page(obj))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Stay on the scenario: its total is there."""
+        """Stay on the scenario, where its total is; or go and apply what was just typed and saved."""
         messages.success(request, f"« {obj} » est enregistrée et recalculée.")
-        return HttpResponseRedirect(self.page(obj))
+        return HttpResponseRedirect(self.page(obj, "appliquer" if "_appliquer" in request.POST else "change"))
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         """Back to the list; nothing but the scenario is gone."""

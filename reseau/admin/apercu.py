@@ -21,13 +21,14 @@ ONGLETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "modifier": ("À modifier", (_V.MODIFIER,)),
     "inchangees": ("Inchangées", (_V.INCHANGEE,)),
 }
-# Verdict -> singular and plural of what will be said of it, before then after acceptance.
+# Verdict -> singular and plural of what will be said of it, before then after acceptance; {e}: files are
+# masculine, schools are not.
 _TOTAUX = (
-    (_V.CREER, "à créer", "à créer", "créée", "créées"),
-    (_V.MODIFIER, "à modifier", "à modifier", "modifiée", "modifiées"),
-    (_V.INCHANGEE, "inchangée", "inchangées", "inchangée", "inchangées"),
-    (_V.A_CONFIRMER, "à confirmer", "à confirmer", "laissée de côté", "laissées de côté"),
-    (_V.A_CORRIGER, "à corriger", "à corriger", "laissée de côté", "laissées de côté"),
+    (_V.CREER, "à créer", "à créer", "créé{e}", "créé{e}s"),
+    (_V.MODIFIER, "à modifier", "à modifier", "modifié{e}", "modifié{e}s"),
+    (_V.INCHANGEE, "inchangé{e}", "inchangé{e}s", "inchangé{e}", "inchangé{e}s"),
+    (_V.A_CONFIRMER, "à confirmer", "à confirmer", "laissé{e} de côté", "laissé{e}s de côté"),
+    (_V.A_CORRIGER, "à corriger", "à corriger", "laissé{e} de côté", "laissé{e}s de côté"),
     (_V.DOUBLON, "doublon", "doublons", "doublon", "doublons"),
     (_V.REJET, "rejet", "rejets", "rejet", "rejets"),
 )
@@ -76,7 +77,8 @@ def totaux(lot: LotImport) -> str:
             singulier, pluriel = mots[2:] if apres else mots[:2]
             deja = morceaux.get(singulier, (0, ""))[0]
             morceaux[singulier] = (deja + nombre, pluriel)
-    return ", ".join(f"{n} {pluriel if n > 1 else mot}" for mot, (n, pluriel) in morceaux.items()) or "rien"
+    dit = ", ".join(f"{n} {pluriel if n > 1 else mot}" for mot, (n, pluriel) in morceaux.items()) or "rien"
+    return dit.format(e="e" if ressource_de(lot).feminin else "")
 
 
 def onglets(lot: LotImport, choisi: str) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ class Machine:
             return ["Vos rôles ne permettent pas cette action sur ce dossier."]
         if objet.etat not in transition.sources:  # type: ignore[attr-defined]
             actuel = objet.get_etat_display()  # type: ignore[attr-defined]
-            return [f"« {transition.libelle} » n'est pas possible : le dossier est « {actuel} »."]
+            return [f"« {transition.libelle} » n'est pas possible : l'étape est « {actuel} »."]
         return [phrase for garde in transition.gardes for phrase in garde(objet, contexte)]
 
     def franchir[M: models.Model](self, objet: M, nom: str, contexte: Contexte) -> M:

@@ -119,7 +119,7 @@ def test_un_refus_n_arrete_pas_les_autres_et_se_dit(
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
     vue = texte(choisir(client, *trois, confirmer="1"))
     assert "2 faits, 1 refusé." in " ".join(vue.split())
-    assert "n'est pas possible : le dossier est « En instruction »" in vue
+    assert "n'est pas possible : l'étape est « En instruction »" in vue
     assert reverse("admin:financements_demande_change", args=[trois[1].pk]) in vue
     assert etats(trois) == [Etat.EN_INSTRUCTION] * 3
 

@@ -174,7 +174,7 @@ def test_la_convention_se_conclut_avec_le_scan_deja_rattache(
     assert client.post(page, envoi).status_code == 302
     assert demande.allocation.conventions.get().scan == ScanSigne.objects.get().fichier
     dossier = texte(client.get(reverse("admin:financements_demande_change", args=[demande.pk])))
-    assert "Convention à signer, signé (PDF)" in dossier
+    assert "Convention signée, numérisée (PDF)" in dossier
     signe = reverse("admin:financements_demande_signe", args=[demande.pk, convention.pk])
     assert client.get(signe).content.startswith(b"%PDF-")
     client.force_login(lieu.directions[demande.ecole])

@@ -82,6 +82,22 @@ def test_de_l_enveloppe_au_dossier_en_cinq_pages(client: Client, lieu: Territoir
     assert client.post(adresse("appliquer", essai)).status_code == 200
 
 
+def test_appliquer_enregistre_d_abord_ce_qui_est_ecrit(
+    client: Client, lieu: Territoire, dossier: Demande
+) -> None:
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    essai = simulation(lieu)
+    assert 'form="simulation_form" name="_appliquer"' in texte(client.get(adresse("change", essai)))
+    faux = envoi(essai, lignes__0__effectif="-1", motif="Vu en comité.") | {"_appliquer": "1"}
+    reponse = client.post(adresse("change", essai), faux)
+    assert reponse.status_code == 200
+    assert "Vu en comité." in texte(reponse)
+    ecrit = envoi(essai, lignes__0__effectif="10", lignes__0__nb_majorations="0", motif="Vu en comité.")
+    reponse = client.post(adresse("change", essai), ecrit | {"_appliquer": "1"})
+    assert reponse["Location"] == adresse("appliquer", essai)
+    assert "55 000,00 €</td>" in texte(client.get(adresse("appliquer", essai)))
+
+
 @pytest.mark.parametrize(
     ("valeurs", "phrase"),
     [

@@ -35,8 +35,11 @@ def refus(lieu: Territoire, demande: Demande, nom: str, **valeurs: Any) -> list[
 @pytest.mark.parametrize("nom", ["refuser", "classer"])
 def test_tout_ce_qui_manque_est_dit_ensemble(lieu: Territoire, nom: str) -> None:
     demande = lieu.demande(Etat.EN_INSTRUCTION)
-    assert refus(lieu, demande, nom, raison="", motif=" ") == ["Choisissez la raison.", "Écrivez la raison."]
-    assert refus(lieu, demande, nom, raison="inventee") == ["Choisissez la raison."]
+    assert refus(lieu, demande, nom, raison="", motif=" ") == [
+        "Choisissez le motif.",
+        "Écrivez l'explication.",
+    ]
+    assert refus(lieu, demande, nom, raison="inventee") == ["Choisissez le motif."]
 
 
 def test_qui_a_instruit_ne_refuse_pas_seul(lieu: Territoire) -> None:

@@ -151,7 +151,7 @@ def test_aucune_transition_ne_part_d_un_autre_etat(lieu: Territoire, etat: str) 
                 transition.nom,
                 Contexte(lieu.qui(transition.nom, demande.ecole), saisies(transition.nom)),
             )
-        assert "n'est pas possible : le dossier est" in refus.value.refus[0]
+        assert "n'est pas possible : l'étape est" in refus.value.refus[0]
     assert Demande.objects.get(pk=demande.pk).etat == etat
 
 

@@ -56,7 +56,7 @@ def mouvoir(luc: Personne, nature: str, montant: str, reference: str, exercice: 
     """Write a movement on the page of the envelope of a year."""
     luc.aller("/admin/financements/enveloppe/").suivre(f"DREETS Auvergne-Rhône-Alpes {exercice}")
     luc.suivre("Ajouter un mouvement").remplir(nature=nature, ae=montant, cp=montant, reference=reference)
-    return luc.appuyer("Enregistrer")
+    return luc.appuyer("Enregistrer").appuyer("Écrire ce mouvement")
 
 
 def etape_2_la_campagne(cast: Distribution) -> None:

@@ -113,7 +113,7 @@ def repondre_aux_questions(regard: Regard) -> None:
     corriger(regard, 8, representant="Fatou Villemin", representant_telephone="01 99 00 01 15")
     regard.examiner(TELEPHONE[0])
     page.get_by_role("button", name=re.compile("^Accepter les 5 lignes")).click()
-    page.get_by_text("C'est enregistré : 5 créées, 1 laissée de côté, 1 doublon, 1 rejet").wait_for()
+    page.get_by_text("C'est enregistré : 5 créés, 1 laissé de côté, 1 doublon, 1 rejet").wait_for()
 
 
 def inscrits() -> set[str]:

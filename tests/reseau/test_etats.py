@@ -132,7 +132,7 @@ def test_d_un_autre_etat_on_ne_passe_pas(ici: Cote) -> None:
     perimee = _demande(ici)
     assert perimee.etat == "brouillon", "l'objet en main est ancien : seul l'état en base compte"
     phrase = _refus(ici, ici.personnes[Role.DIRECTION])[0]
-    assert phrase == "« Retirer » n'est pas possible : le dossier est « Retirée »."
+    assert phrase == "« Retirer » n'est pas possible : l'étape est « Retirée »."
 
 
 def test_une_panne_au_milieu_ne_laisse_rien(ici: Cote) -> None:
@@ -213,7 +213,7 @@ def test_deux_personnes_qui_pressent_ensemble_ne_passent_qu_une_fois(base_jetabl
     issues = en_parallele(*(lambda: _franchir(ici) for _ in range(4)))
     refus = [issue for issue in issues if isinstance(issue, TransitionRefusee)]
     assert len(refus) == 3
-    assert all("le dossier est « Retirée »" in str(issue) for issue in refus)
+    assert all("l'étape est « Retirée »" in str(issue) for issue in refus)
     assert JournalDemande.objects.filter(evenement="essai").count() == 1
 
 

@@ -1,0 +1,1 @@
+"""How Django itself prints what our functions do not."""
