@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
+from ecoles.models import Offre
+from ecoles.requetes import ecoles_pour
 from ecoles.titres_a_choisir import distinguer
 from financements.actes import formule
-from financements.models import LigneEffectif
+from financements.models import Bareme, LigneEffectif
 from financements.saisies import saisies_ouvertes
 from reseau.nombres import montrer_montant
 from reseau.socle.portee import InlinePortee, JeuDeLignes, PorteeDeBase
@@ -156,12 +158,29 @@ class LignesDemandees(_Lignes):
         return champ
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Read the diplomas once, not once a row."""
+        """Read the diplomas once, not once a row; a school reads those that it may ask for."""
         champ = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "titre":
             distinguer(champ)
-            champ.choices = list(champ.choices)
+            siens = _titres_de_l_ecole(request)
+            choix = [(cle, mot) for cle, mot in champ.choices if not siens or not cle or str(cle) in siens]
+            champ.choices = choix
         return champ
+
+
+def _titres_de_l_ecole(request: HttpRequest) -> set[str]:
+    """Return the diplomas that the school offers, those of scales, those of the page; nothing: all."""
+    utilisateur: Any = request.user
+    if utilisateur.has_perm("demande.saisir"):
+        return set()
+    offres = Offre.objects.filter(ecole__in=ecoles_pour(utilisateur, "demande.deposer")).order_by()
+    siens = set(offres.values_list("parcours__etapes__titre", flat=True)) - {None}
+    if not siens:
+        return set()
+    demande = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+    page = LigneEffectif.objects.filter(demande=demande) if demande else LigneEffectif.objects.none()
+    nommes = Bareme.objects.filter(titre__isnull=False).order_by().values_list("titre", flat=True)
+    return {*siens, *nommes, *page.order_by().values_list("titre", flat=True)}
 
 
 class LignesRetenues(_Lignes):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from django.urls import reverse
 
+from ecoles.models import Offre
 from financements.actes import ligne_demandee
 from financements.bilans import bilan_de
 from financements.corrections import raison_accordee
@@ -20,6 +22,7 @@ from tests.financements.conftest import page_remplie
 from tests.financements.test_page_versements import texte
 from tests.usines_financements import (
     CHAUDRONNIER,
+    METALLIER,
     ajouter_piece,
     campagne,
     produire_les_documents,
@@ -206,3 +209,26 @@ def test_un_second_accuse_dit_lequel_il_remplace(lieu: Territoire) -> None:
 def test_une_ligne_de_l_accuse_dit_ses_supplements_et_ses_mois(lieu: Territoire) -> None:
     ligne = ligne_demandee(lieu.demande(titre_id=CHAUDRONNIER).lignes.get())
     assert (ligne["effectif"], ligne["supplements"], ligne["mois"]) == ("36", "14", "10")
+
+
+def test_seuls_les_diplomes_de_l_ecole_sont_offerts(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande()  # metalworkers: the page keeps what it already holds
+    client.force_login(lieu.directions[demande.ecole])
+
+    def offerts() -> set[str]:
+        lot = client.get(page(demande)).context["inline_admin_formsets"][0]
+        return {str(cle) for cle, _mot in lot.formset.empty_form.fields["titre"].choices if cle}
+
+    assert len(offerts()) > 2
+    Offre.objects.create(ecole=demande.ecole, parcours_id=CHAUDRONNIER)
+    assert offerts() == {CHAUDRONNIER, METALLIER}
+
+
+def test_un_brouillon_vide_se_remplit_de_nouveau(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande()
+    client.force_login(lieu.directions[demande.ecole])
+    saisie = page_remplie(client, page(demande)) | {"lignes-0-DELETE": "on"}
+    with patch("financements.admin.demandes.remplir", return_value=1) as rempli:
+        reponse = client.post(page(demande), saisie, follow=True)
+    assert rempli.call_count == 1
+    assert "Les lignes sont remplies avec vos inscriptions" in texte(reponse)
