@@ -141,7 +141,7 @@ def _montant(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
 
 def changements(demande: Demande) -> list[str]:
     """Return what changed with the last deposit; nothing for a first one."""
-    photos = [depot.contenu for depot in demande.depots.order_by("-rang")[:2]]
+    photos = [depot.contenu for depot in demande.depots.all()][-2:]
     if len(photos) < 2:
         return []
-    return differences(photos[1], photos[0]) or ["Rien n'a changé."]
+    return differences(*photos) or ["Rien n'a changé."]

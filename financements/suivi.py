@@ -75,5 +75,5 @@ def _a_corriger(demande: Demande) -> tuple[tuple[str, str, str, str], ...]:
 
 def _corrigees(demande: Demande) -> tuple[tuple[str, str], ...]:
     """What was asked back, and what the school answered."""
-    closes = demande.corrections.filter(traitee_le__isnull=False).order_by("id")
+    closes = (c for c in demande.corrections.all() if c.traitee_le is not None)
     return tuple((c.libelle, c.reponse or "changé, sans commentaire") for c in closes)
