@@ -95,8 +95,8 @@ DOSSIERS: Final[tuple[Invariant, ...]] = (
             UNION ALL SELECT d.numero, j.chaine FROM financements_journaldemande j
               JOIN financements_demande d ON d.id = j.demande_id WHERE j.chaine <> 'demande:' || d.region_id
             UNION ALL SELECT d.numero, 'acte' FROM financements_acte c
+              JOIN financements_allocation a ON a.id = c.allocation_id AND a.demande_id <> c.demande_id
               JOIN financements_demande d ON d.id = c.demande_id
-              JOIN financements_allocation a ON a.id = c.allocation_id WHERE a.demande_id <> d.id
             UNION ALL SELECT e.service_id || ' ' || e.exercice, 'sous-enveloppe' FROM financements_enveloppe e
               JOIN financements_enveloppe p ON p.id = e.parent_id WHERE p.service_id <> e.service_id
             UNION ALL SELECT a.service_id || ' ' || a.role, 'affectation' FROM reseau_affectationdreets a
