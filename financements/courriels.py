@@ -19,6 +19,20 @@ if TYPE_CHECKING:
     from ecoles.models import MembreEquipe
     from financements.models import Correction, Demande
 
+_SILENCE = """Bonjour,
+
+La DREETS attendait votre réponse sur la demande de financement {numero} {ecole}, jusqu'au {limite}.
+Rien n'est arrivé. Il manque toujours :
+
+{points}
+
+La DREETS reprend la demande avec ce qui est dans le dossier, qui ne se modifie plus :
+
+{lien}
+
+Si vous aviez répondu autrement, écrivez-lui sans attendre. Le portail vous demandera d'abord de vous
+connecter.
+"""
 _COMPLEMENT = """Bonjour,
 
 La DREETS a lu la demande de financement {numero} {ecole}. Il reste à corriger :
@@ -37,21 +51,30 @@ Le portail vous demandera d'abord de vous connecter.
 
 def demander_des_corrections(demande: Demande, points: Sequence[Correction]) -> None:
     """Write to each head of the school, in the transaction of the transition."""
-    limite = montrer_date(demande.echeance_le) if demande.echeance_le else ""
-    corps = _COMPLEMENT.format(
+    _ecrire(demande, points, "complement", "des éléments à corriger", _COMPLEMENT)
+
+
+def dire_le_silence(demande: Demande, points: Sequence[Correction]) -> None:
+    """Tell the heads of the school that their delay is over, and what was never answered."""
+    _ecrire(demande, points, "silence", "la DREETS n'a pas reçu de réponse", _SILENCE)
+
+
+def _ecrire(demande: Demande, points: Sequence[Correction], nature: str, objet: str, modele: str) -> None:
+    """Once for each time that the file went back: later items make another key."""
+    corps = modele.format(
         numero=demande.numero,
         ecole=de(demande.ecole.nom),
         points="\n".join(f"- {_point(point)}" for point in points),
         motif=demande.motif,
-        limite=limite,
+        limite=montrer_date(demande.echeance_le) if demande.echeance_le else "",
         lien=lien(f"/admin/financements/demande/{demande.pk}/change/"),
     )
     rang = demande.corrections.count()
     for membre in direction(demande):
         ecrire(
-            cle=f"complement:{demande.pk}:{rang}:{membre.utilisateur_id}",
+            cle=f"{nature}:{demande.pk}:{rang}:{membre.utilisateur_id}",
             destinataire=membre.utilisateur,
-            objet=f"Demande {demande.numero} : des éléments à corriger",
+            objet=f"Demande {demande.numero} : {objet}",
             corps=corps,
         )
 

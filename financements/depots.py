@@ -145,3 +145,9 @@ def changements(demande: Demande) -> list[str]:
     if len(photos) < 2:
         return []
     return differences(photos[1], photos[0]) or ["Rien n'a changé."]
+
+
+def jamais_renvoyes(demande: Demande) -> list[str]:
+    """Return what the file holds that its last deposit does not."""
+    dernier = demande.depots.order_by("-rang").first()
+    return differences(dernier.contenu, contenu(demande)) if dernier else []

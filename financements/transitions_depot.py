@@ -86,4 +86,13 @@ DEPOT: Final[tuple[Transition, ...]] = (
         ),
         effet=effets_depot.completer,
     ),
+    Transition(  # 4, for a school that never answers: the service takes the file up again as it stands
+        "constater_silence",
+        (Etat.A_COMPLETER,),
+        Etat.DEPOSEE,
+        "instruire",
+        "Constater l'absence de réponse",
+        gardes=(corrections.plus_rien_attendu,),
+        effet=effets_depot.constater_silence,
+    ),
 )
