@@ -14,7 +14,7 @@ from ecoles.etats_transfert import EtatTransfert
 from ecoles.ibans import rubrique_des_ibans
 from ecoles.models import Candidature, DemandeContact, Ecole, Transfert
 from reseau.nombres import aujourdhui, montrer_date_courte
-from reseau.socle.a_faire import Attente, Ligne, Rubrique
+from reseau.socle.a_faire import Attente, Ligne, Rubrique, premieres_et_total
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,7 +34,7 @@ def a_faire(utilisateur: Utilisateur) -> list[Rubrique]:
         rubriques += _arrivees(utilisateur)
     if utilisateur.detient("demandecontact.traiter"):
         rubriques.append(_questions(utilisateur))
-        if utilisateur.regions_pour("demandecontact.traiter").exists():
+        if utilisateur.detient_en_region("demandecontact.traiter"):
             rubriques.append(_sans_telephone(utilisateur))
     if utilisateur.detient("coordonneesbancaires.confirmer"):
         rubriques += rubrique_des_ibans(utilisateur)
@@ -83,8 +83,8 @@ def _en_cours(utilisateur: Utilisateur) -> QuerySet[Candidature]:
 
 def _candidatures(utilisateur: Utilisateur) -> Rubrique:
     """Young people who wait for an answer, the oldest first."""
-    attendent = _en_cours(utilisateur)
-    premieres = attendent.select_related("parcours", "apprenant").order_by("recue_le", "id")[:NB_LIGNES]
+    attendent = _en_cours(utilisateur).select_related("parcours", "apprenant").order_by("recue_le", "id")
+    premieres, total = premieres_et_total(attendent, NB_LIGNES)
     return Rubrique(
         titre="Candidatures qui attendent une réponse",
         entetes=("Jeune", "Parcours voulu", "Reçue le", "Où on en est"),
@@ -101,7 +101,7 @@ def _candidatures(utilisateur: Utilisateur) -> Rubrique:
             for candidature in premieres
         ),
         vide="Aucune candidature n'attend de réponse.",
-        total=attendent.count(),
+        total=total,
         tout=reverse("admin:ecoles_candidature_changelist"),
         raccourcis=(("Nouvelle candidature", reverse("admin:ecoles_candidature_add")),),
     )
@@ -110,7 +110,8 @@ def _candidatures(utilisateur: Utilisateur) -> Rubrique:
 def _arrivees(utilisateur: Utilisateur) -> list[Rubrique]:
     """Young people that another school sends, the oldest proposal first; shown when there are some."""
     attendent = Transfert.objects.visibles_par(utilisateur, "repondre").filter(etat=EtatTransfert.PROPOSE)
-    lues = list(attendent.select_related("apprenant", "ecole").order_by("demande_le", "id")[:NB_LIGNES])
+    en_ordre = attendent.select_related("apprenant", "ecole").order_by("demande_le", "id")
+    lues, total = premieres_et_total(en_ordre, NB_LIGNES)
     lignes = tuple(
         Ligne(
             lien=reverse("admin:ecoles_transfert_change", args=[transfert.pk]),
@@ -123,19 +124,20 @@ def _arrivees(utilisateur: Utilisateur) -> list[Rubrique]:
     entetes = ("Jeune", "École quittée", "Premier jour chez vous")
     liste = f"{reverse('admin:ecoles_transfert_changelist')}?etat__exact={EtatTransfert.PROPOSE}"
     titre = "Changements d'école à accepter"
-    return [Rubrique(titre, entetes, lignes, vide="", total=attendent.count(), tout=liste)]
+    return [Rubrique(titre, entetes, lignes, vide="", total=total, tout=liste)]
 
 
 def _questions(utilisateur: Utilisateur) -> Rubrique:
     demandes = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(suite__in=_EN_ATTENTE)
-    premieres = demandes.select_related("ecole").order_by("repondre_avant_le", "id")[:NB_LIGNES]
+    en_ordre = demandes.select_related("ecole").order_by("repondre_avant_le", "id")
+    premieres, total = premieres_et_total(en_ordre, NB_LIGNES)
     liste = reverse("admin:ecoles_demandecontact_changelist")
     return Rubrique(
         titre="Familles à qui répondre",
         entetes=("Code", "École", "Demande", "Répondre avant le", "Où on en est"),
         lignes=tuple(_question(demande) for demande in premieres),
         vide="Aucune famille n'attend de réponse.",
-        total=demandes.count(),
+        total=total,
         tout=f"{liste}?suite__exact=attente",
     )
 
@@ -158,8 +160,8 @@ def _question(demande: DemandeContact) -> Ligne:
 
 def _sans_telephone(utilisateur: Utilisateur) -> Rubrique:
     ecoles = Ecole.objects.visibles_par(utilisateur, "modifier").publiques().filter(telephone="", courriel="")
-    premieres = ecoles.select_related("commune").order_by("nom", "id")[:NB_LIGNES]
-    total = ecoles.count()
+    en_ordre = ecoles.select_related("commune").order_by("nom", "id")
+    premieres, total = premieres_et_total(en_ordre, NB_LIGNES)
     s = "s" if total > 1 else ""
     combien = f"{total} école{s}" if total else "Écoles"
     return Rubrique(

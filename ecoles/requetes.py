@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from reseau.models.comptes import en_cours
+from reseau.models.periodes import en_cours
 from reseau.nombres import aujourdhui
 from reseau.requetes import RequetePortee, RequeteReferentiel
 from reseau.roles import roles_avec

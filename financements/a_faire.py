@@ -16,7 +16,7 @@ from financements.models import Campagne, Demande, Enveloppe
 from financements.ou_en_est import etape_de
 from financements.suites import suites
 from reseau.nombres import aujourdhui, montrer_montant
-from reseau.socle.a_faire import Attente, Ligne, Rubrique
+from reseau.socle.a_faire import Attente, Ligne, Rubrique, premieres_et_total
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -80,10 +80,9 @@ def _attente(demande: Demande, *, de_l_ecole: bool) -> Attente:
 
 
 def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
-    """The first rows, and how many there are; counted only when they are not all there."""
-    lignes = list(tableau.avec_colonnes(demandes).order_by("echeance_le", "-id")[: LIGNES_MONTREES + 1])
-    total = len(lignes) if len(lignes) <= LIGNES_MONTREES else demandes.count()
-    return lignes[:LIGNES_MONTREES], total
+    """The first rows, and how many there are."""
+    en_ordre = tableau.avec_colonnes(demandes).order_by("echeance_le", "-id")
+    return premieres_et_total(en_ordre, LIGNES_MONTREES)
 
 
 def _a_traiter(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
-
 from financements.natures import EtapeAvenant
 from financements.regles import repartir
 from reseau.nombres import aujourdhui
@@ -31,8 +29,7 @@ class Convenu:
 
 def avenant_ouvert(demande: Demande) -> Avenant | None:
     """Return the amendment in progress: the database holds that there is one at most (F19)."""
-    ouvert: Avenant | None = demande.allocation.avenants.filter(etape__in=OUVERTES).first()
-    return ouvert
+    return next((a for a in demande.allocation.avenants.all() if a.etape in OUVERTES), None)
 
 
 def convenu(decision: Allocation, avec: Avenant | None = None) -> dict[tuple[str, int], Convenu]:
@@ -60,27 +57,24 @@ def convenu(decision: Allocation, avec: Avenant | None = None) -> dict[tuple[str
 
 def engage(decision: Allocation) -> Decimal:
     """Return what is committed today, EUR."""
-    return decision.engagements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    return sum((ligne.montant for ligne in decision.engagements.all()), Decimal(0))
 
 
 def avenants_accordes(decision: Allocation) -> Decimal:
     """Return what the granted amendments add up to, signed, EUR."""
-    accordes = decision.avenants.filter(etape=EtapeAvenant.ACCORDE)
-    return accordes.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    accordes = (a.montant for a in decision.avenants.all() if a.etape == EtapeAvenant.ACCORDE)
+    return sum(accordes, Decimal(0))
 
 
 def a_accorde(decision: Allocation, personne: Utilisateur) -> bool:
     """Tell whether this person granted the decision, or an amendment: she neither pays nor certifies."""
-    return (
-        decision.accordee_par_id == personne.pk or decision.avenants.filter(accorde_par=personne.pk).exists()
-    )
+    return personne.pk in {decision.accordee_par_id, *(a.accorde_par_id for a in decision.avenants.all())}
 
 
 def net_paye(decision: Allocation) -> Decimal:
     """Return what was paid and not given back, EUR."""
-    paye = decision.paiements.aggregate(total=Sum("montant"))["total"] or Decimal(0)
-    rendus = decision.reversements.filter(nature="recouvrement")
-    return paye - (rendus.aggregate(total=Sum("montant"))["total"] or Decimal(0))
+    rendus = (ligne.montant for ligne in decision.reversements.all() if ligne.nature == "recouvrement")
+    return sum((p.montant for p in decision.paiements.all()), Decimal(0)) - sum(rendus, Decimal(0))
 
 
 def reechelonner(decision: Allocation) -> None:

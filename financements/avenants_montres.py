@@ -12,7 +12,7 @@ from financements.etats import Etat
 from financements.models import Avenant
 from financements.natures import EtapeAvenant
 from reseau.nombres import PARIS, montrer_date_courte, montrer_ecart
-from reseau.socle.a_faire import Ligne, Rubrique
+from reseau.socle.a_faire import Ligne, Rubrique, premieres_et_total
 
 if TYPE_CHECKING:
     from financements.models import Allocation, Demande
@@ -51,7 +51,7 @@ def avenants(demande: Demande, decision: Allocation | None, utilisateur: Utilisa
     """Return what the page of a decided file shows to an officer; one query."""
     if decision is None or not utilisateur.detient("avenant.voir"):
         return None
-    tous = list(decision.avenants.order_by("rang"))
+    tous = list(decision.avenants.all())
     libre = demande.etat == Etat.EN_EXECUTION and not any(a.etape in OUVERTES for a in tous)
     ajout = reverse("admin:financements_avenant_add") + f"?allocation={decision.pk}"
     return Avenants(
@@ -85,13 +85,14 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, etape: EtapeAvenant, titre: 
     siens = Avenant.objects.visibles_par(utilisateur).filter(
         etape=etape, allocation__demande__etat=Etat.EN_EXECUTION
     )
-    lignes = list(siens.select_related("allocation__demande__ecole").order_by("cree_le")[: NB_LIGNES + 1])
+    en_ordre = siens.select_related("allocation__demande__ecole").order_by("cree_le")
+    lignes, total = premieres_et_total(en_ordre, NB_LIGNES)
     return Rubrique(
         titre=titre,
         entetes=("École", "Avenant", "Variation", "Préparé le"),
-        lignes=tuple(_ligne(avenant) for avenant in lignes[:NB_LIGNES]),
+        lignes=tuple(_ligne(avenant) for avenant in lignes),
         vide=vide,
-        total=len(lignes) if len(lignes) <= NB_LIGNES else siens.count(),
+        total=total,
         tout=reverse("admin:financements_avenant_changelist") + f"?etape__exact={etape.value}",
     )
 

@@ -57,8 +57,8 @@ def montant_propose(enveloppe: Enveloppe) -> Decimal:
     return proposees.aggregate(total=Sum("montant_propose"))["total"] or Decimal(0)
 
 
-def _propose_et_paye(enveloppe: Enveloppe) -> tuple[Decimal, Decimal]:
-    """Return the euros proposed, and those paid (less what came back) of what these AE commit; one query.
+def questions(enveloppe: Enveloppe) -> dict[str, Any]:
+    """Return in SQL the euros proposed, and those paid (less what came back) of what these AE commit.
 
     Not the CP of the envelope: they also pay last year's decisions, and next year's pay the end of these.
     """
@@ -70,12 +70,24 @@ def _propose_et_paye(enveloppe: Enveloppe) -> tuple[Decimal, Decimal]:
     ici = Q(allocation__demande__enveloppe=enveloppe)
     proposees = Demande.objects.filter(enveloppe=enveloppe, etat__in=(Etat.PROPOSEE, Etat.VISEE))
     rendus = Reversement.objects.filter(ici, nature=Reversement.Nature.RECOUVREMENT)
-    sommes = Enveloppe.objects.filter(pk=enveloppe.pk).values_list(
-        somme(proposees, "montant_propose"),
-        somme(Paiement.objects.filter(ici), "montant") - somme(rendus, "montant"),
-    )
-    propose, paye = sommes.get()
-    return propose, paye
+    return {
+        "propose": somme(proposees, "montant_propose"),
+        "paye": somme(Paiement.objects.filter(ici), "montant") - somme(rendus, "montant"),
+    }
+
+
+def retenir_la_lecture(enveloppe: Enveloppe, lus: dict[str, Any]) -> None:
+    """Keep the answers for :func:`barre`, on a page that only shows."""
+    enveloppe.__dict__["_barre"] = lus["propose"], lus["paye"]
+
+
+def _propose_et_paye(enveloppe: Enveloppe) -> tuple[Decimal, Decimal]:
+    lu: tuple[Decimal, Decimal] | None = enveloppe.__dict__.get("_barre")
+    if lu is not None:
+        return lu
+    ici: Any = Enveloppe.objects.filter(pk=enveloppe.pk)
+    sommes = ici.values(**questions(enveloppe)).get()
+    return sommes["propose"], sommes["paye"]
 
 
 def barre(enveloppe: Enveloppe) -> Barre:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Q, Sum
 
 from ecoles.presences import mois_de_presence
 from financements.avenants import Convenu, convenu, engage, net_paye
@@ -74,13 +73,13 @@ def _prepares(demande: Demande) -> list[str]:
 
 def calcule(bilan: Bilan) -> Decimal:
     """Return the sum of the lines as they are retained, EUR."""
-    return bilan.lignes.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    return sum((ligne.montant or Decimal(0) for ligne in bilan.lignes.all()), Decimal(0))
 
 
 def accorde(decision: Allocation) -> Decimal:
     """Return what was agreed, amendments included, whatever was disengaged since, EUR."""
-    lignes = decision.engagements.exclude(nature="desengagement")
-    return lignes.aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    lignes = (e.montant for e in decision.engagements.all() if e.nature != "desengagement")
+    return sum(lignes, Decimal(0))
 
 
 def final(demande: Demande) -> Decimal:
@@ -98,18 +97,14 @@ def solde(demande: Demande) -> Decimal:
 
 def a_reclamer(demande: Demande) -> Decimal:
     """Return what was paid too much and neither claimed nor waived yet, EUR."""
-    lignes = demande.allocation.reversements
-    remis = lignes.filter(nature="remise").aggregate(total=Sum("montant"))["total"] or Decimal(0)
-    return -solde(demande) - remis - reste_a_rendre(demande)
+    remis = (une.montant for une in demande.allocation.reversements.all() if une.nature == "remise")
+    return -solde(demande) - sum(remis, Decimal(0)) - reste_a_rendre(demande)
 
 
 def reste_a_rendre(demande: Demande) -> Decimal:
     """Return what was claimed, and neither given back nor waived yet, EUR."""
-    lignes = demande.allocation.reversements.aggregate(
-        reclame=Sum("montant", filter=Q(nature="ordre")),
-        rendu=Sum("montant", filter=~Q(nature="ordre")),
-    )
-    return (lignes["reclame"] or Decimal(0)) - (lignes["rendu"] or Decimal(0))
+    lignes = demande.allocation.reversements.all()
+    return sum((une.montant if une.nature == "ordre" else -une.montant for une in lignes), Decimal(0))
 
 
 def deja_engage(demande: Demande) -> Decimal:

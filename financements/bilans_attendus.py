@@ -12,7 +12,7 @@ from financements import tableau
 from financements.etats import Etat
 from financements.models import Demande, Paiement, Reversement
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
-from reseau.socle.a_faire import Ligne, Rubrique
+from reseau.socle.a_faire import Ligne, Rubrique, premieres_et_total
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -80,7 +80,7 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:
     demandes = siennes.select_related("ecole", "campagne", "allocation__bilan").order_by(
         "campagne__exercice", "depuis_le", "id"
     )
-    lignes = list(demandes[: NB_LIGNES + 1])
+    lignes, total = premieres_et_total(demandes, NB_LIGNES)
     return Rubrique(
         titre=titre,
         entetes=(
@@ -88,9 +88,9 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:
             "À payer" if verbe == "liquider" else "Accordé",
             *("Montant final", "Étape", "Depuis", "Échéance"),
         ),
-        lignes=tuple(_ligne(demande, verbe) for demande in lignes[:NB_LIGNES]),
+        lignes=tuple(_ligne(demande, verbe) for demande in lignes),
         vide="",
-        total=len(lignes) if len(lignes) <= NB_LIGNES else siennes.count(),
+        total=total,
         tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
     )
 

@@ -97,7 +97,7 @@ def _alertes(demande: Demande, montants: Mapping[str, Decimal]) -> Iterable[str]
 
 def lire(demande: Demande) -> dict[str, Decimal]:
     """Return heading -> amount, in the order of the form."""
-    montants = dict(demande.budget.order_by("id").values_list("poste", "montant"))
+    montants = {ligne.poste: ligne.montant for ligne in demande.budget.all()}
     return {p.value: montants[p.value] for p in PosteBudget if p.value in montants}
 
 

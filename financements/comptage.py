@@ -9,9 +9,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from ecoles.models import Inscription
 from ecoles.regles import age_le
@@ -24,7 +27,6 @@ from reseau.socle.etats import TransitionRefusee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -117,28 +119,66 @@ def comptes(demande: Demande) -> QuerySet[ApprenantCompte]:
     return trouves
 
 
-def comptes_ailleurs(demande: Demande, *, retenus: bool = False) -> QuerySet[ApprenantCompte]:
-    """Return those of this request whom another one counts too, for a month of theirs."""
+def comptes_ailleurs(demande: Demande) -> QuerySet[ApprenantCompte]:
+    """Return those of this request whom another one counts too, for a month of theirs.
+
+    ``paye``: the State already pays for one of these months there.
+    """
     siens = comptes(demande)
     autres = siens.model.objects.filter(
         personne=OuterRef("personne"), periode__overlap=OuterRef("periode")
     ).exclude(ligne__demande=demande)
-    autres = (
-        autres.filter(retenu=True)
-        if retenus
-        else autres.filter(Q(retenu=True) | ~Q(ligne__demande__etat__in=_NE_COMPTENT_PAS))
-    )
-    return siens.filter(Exists(autres))
+    comptent = autres.filter(Q(retenu=True) | ~Q(ligne__demande__etat__in=_NE_COMPTENT_PAS))
+    return siens.filter(Exists(comptent)).annotate(paye=Exists(autres.filter(retenu=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Comptage:
+    """How many learners stand behind a request; those counted elsewhere too: key, line, paid there."""
+
+    nombre: int
+    doubles: tuple[tuple[UUID, UUID, bool], ...]
+
+
+def questions(demande: Demande) -> dict[str, Any]:
+    """Return in SQL what :class:`Comptage` holds."""
+    nombre = comptes(demande).order_by().annotate(_tous=Value(1)).values("_tous").annotate(n=Count("pk"))
+    double = JSONObject(cle="id", ligne="ligne_id", paye="paye")
+    return {
+        "nombre": Coalesce(Subquery(nombre.values("n")), 0),
+        "doubles": ArraySubquery(comptes_ailleurs(demande).values(json=double)),
+    }
+
+
+def retenir_la_lecture(demande: Demande, lus: dict[str, Any]) -> None:
+    """Keep the answers for the rest of a page that only shows."""
+    demande.__dict__["_comptage"] = _lire(lus)
+
+
+def _lire(lus: dict[str, Any]) -> Comptage:
+    doubles = ((UUID(lu["cle"]), UUID(lu["ligne"]), lu["paye"]) for lu in lus["doubles"])
+    return Comptage(lus["nombre"], tuple(doubles))
+
+
+def _compte(demande: Demande) -> Comptage:
+    """Ask, in one query, unless the page read it already."""
+    lu: Comptage | None = demande.__dict__.get("_comptage")
+    if lu is not None:
+        return lu
+    ici: Any = type(demande)._base_manager.filter(pk=demande.pk)
+    return _lire(ici.values(**questions(demande)).get())
 
 
 def constat_doubles(demande: Demande) -> list[str] | None:
     """F12 as an officer reads it: a count, and opaque numbers."""
-    if not comptes(demande).exists():
+    lu = _compte(demande)
+    if not lu.nombre:
         return None
-    doubles = [str(compte) for compte in comptes_ailleurs(demande)]
-    if not doubles:
+    if not lu.doubles:
         return []
-    return [f"{_eleves(len(doubles))} ailleurs ({', '.join(doubles)})."]
+    modele = comptes(demande).model
+    numeros = ", ".join(str(modele(pk=cle)) for cle, _, _ in lu.doubles)
+    return [f"{_eleves(len(lu.doubles))} ailleurs ({numeros})."]
 
 
 def _eleves(nombre: int) -> str:
@@ -147,6 +187,8 @@ def _eleves(nombre: int) -> str:
 
 def constat_ages(demande: Demande) -> list[str] | None:
     """How many entered outside the ordinary ages, each age once; no name, no date."""
+    if not _compte(demande).nombre:
+        return None
     siens = comptes(demande).filter(apprenant__anonyme_le__isnull=True)
     entree = Inscription.objects.filter(personne=OuterRef("personne")).order_by().values("personne")
     lus = list(
@@ -173,7 +215,7 @@ def noms_des_doubles(demande: Demande) -> list[str]:
 
 def rapprochement(demande: Demande) -> str:
     """Say under the computation what the numbers rest on."""
-    if not (nombre := comptes(demande).count()):
+    if not (nombre := _compte(demande).nombre):
         return "Effectif déclaré, non rapproché."
     demandes = sum(ligne.effectif_demande for ligne in lignes_de(demande))
     return f"Effectif rapproché des inscriptions : {nombre} élèves inscrits pour {demandes} demandés."
@@ -181,7 +223,7 @@ def rapprochement(demande: Demande) -> str:
 
 def eleves_libres(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Row 6: nobody is retained whom another decision pays for."""
-    pris = Counter(comptes_ailleurs(demande, retenus=True).values_list("ligne", flat=True))
+    pris = Counter(ligne for _, ligne, paye in _compte(demande).doubles if paye)
     for ligne in lignes_de(demande):
         libres = ligne.effectif_demande - pris[ligne.pk]
         if pris[ligne.pk] and (ligne.effectif_retenu or 0) > libres:
@@ -193,8 +235,8 @@ def retenir(demande: Demande) -> None:
 
     Raises :class:`TransitionRefusee` when another proposal took one of them in between.
     """
-    doubles = set(comptes_ailleurs(demande).values_list("pk", flat=True))
-    pris = set(comptes_ailleurs(demande, retenus=True).values_list("pk", flat=True))
+    ailleurs = _compte(demande).doubles
+    doubles, pris = {cle for cle, _, _ in ailleurs}, {cle for cle, _, paye in ailleurs if paye}
     a_retenir: list[UUID] = []
     for ligne in demande.lignes.order_by("id"):
         libres = [cle for cle in ligne.comptes.order_by("id").values_list("pk", flat=True) if cle not in pris]

@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum
+from django.db.models import Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from financements.natures import NaturePiece
+from financements.pieces import jointe
 from reseau.nombres import montrer_montant
 
 if TYPE_CHECKING:
     from financements.models import Demande
 
 
-def _recus(demande: Demande, exercice: int) -> Decimal:
-    """What the State granted here in a year to the body that runs the school, or to a school without one."""
+def questions(demande: Demande) -> dict[str, Any]:
+    """Return in SQL what the State granted here, the year before and this one, EUR.
+
+    To the body that runs the school, or to a school without one.
+    """
     gestionnaire = demande.ecole.gestionnaire_id
     qui = {"ecole__gestionnaire": gestionnaire} if gestionnaire else {"ecole": demande.ecole_id}
-    accordees = type(demande)._default_manager.filter(
-        campagne__exercice=exercice, allocation__isnull=False, **qui
-    )
-    total: Decimal | None = accordees.aggregate(n=Sum("allocation__engagements__montant"))["n"]
-    return total or Decimal(0)
+    accordees = type(demande)._default_manager.filter(allocation__isnull=False, **qui).order_by()
+
+    def somme(exercice: int) -> Coalesce:
+        siennes = accordees.filter(campagne__exercice=exercice).values("campagne__exercice")
+        total = siennes.annotate(n=Sum("allocation__engagements__montant")).values("n")
+        return Coalesce(Subquery(total), Value(Decimal(0)))
+
+    annee = demande.campagne.exercice
+    return {"recu_avant": somme(annee - 1), "recu": somme(annee)}
+
+
+def retenir_la_lecture(demande: Demande, lus: dict[str, Any]) -> None:
+    """Keep the answers for the rest of a page that only shows."""
+    demande.__dict__["_recus"] = lus["recu_avant"], lus["recu"]
+
+
+def _recus(demande: Demande) -> tuple[Decimal, Decimal]:
+    lus: tuple[Decimal, Decimal] | None = demande.__dict__.get("_recus")
+    if lus is not None:
+        return lus
+    ici: Any = type(demande)._base_manager.filter(pk=demande.pk)
+    reponse = ici.values(**questions(demande)).get()
+    return reponse["recu_avant"], reponse["recu"]
 
 
 def constat_comptes(demande: Demande) -> list[str] | None:
     """Code de commerce L612-4: accounts certified, for a year that received more than the threshold."""
     annee = demande.campagne.exercice - 1
-    recu = _recus(demande, annee)
+    recu, _ = _recus(demande)
     if recu <= demande.campagne.seuil_comptes:
         return None
-    if demande.pieces.filter(nature=NaturePiece.COMPTES).exists():
+    if jointe(demande, NaturePiece.COMPTES):
         return []
     return [f"{montrer_montant(recu)} accordés en {annee} : les comptes certifiés de {annee} manquent."]
 
@@ -39,7 +62,7 @@ def constat_comptes(demande: Demande) -> list[str] | None:
 def constat_comptes_a_venir(demande: Demande) -> list[str]:
     """Say it when this request would make the year pass the threshold."""
     annee = demande.campagne.exercice
-    total = _recus(demande, annee) + demande.montant_demande
+    total = _recus(demande)[1] + demande.montant_demande
     if total <= demande.campagne.seuil_comptes:
         return []
     recu = f"Avec cette demande, {montrer_montant(total)} en {annee}"

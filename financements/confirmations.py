@@ -5,7 +5,11 @@ Each new paper is to be confirmed again; a school that completes the file itself
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 
 from financements.natures import Voie
 from financements.situations import INSTRUITES, Etat
@@ -13,6 +17,8 @@ from reseau.nombres import PARIS, montrer_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from django.db.models import QuerySet
 
     from financements.models import Demande, JournalDemande
     from reseau.socle.etats import Contexte
@@ -27,7 +33,30 @@ def dernier_acte(demande: Demande) -> JournalDemande | None:
     """Return the last line that hands in or confirms; nothing for what the school wrote itself."""
     if demande.voie != Voie.SERVICE:
         return None
-    return demande.journal.filter(evenement__in=ACTES).order_by("-rang").first()
+    if "_dernier_acte" in demande.__dict__:
+        lu: JournalDemande | None = demande.__dict__["_dernier_acte"]
+        return lu
+    return _actes(demande).first()
+
+
+def _actes(demande: Demande) -> QuerySet[JournalDemande]:
+    return demande.journal.filter(evenement__in=ACTES).order_by("-rang")
+
+
+def questions(demande: Demande) -> dict[str, Any]:
+    """Return in SQL what :func:`dernier_acte` holds."""
+    return {"acte": Subquery(_actes(demande).values(json=JSONObject(evenement="evenement", le="le"))[:1])}
+
+
+def retenir_la_lecture(demande: Demande, lus: Mapping[str, Any]) -> None:
+    """Keep the answer for the rest of a page that only shows."""
+    acte = lus["acte"]
+    ligne = (
+        _actes(demande).model(evenement=acte["evenement"], le=datetime.fromisoformat(acte["le"]))
+        if acte
+        else None
+    )
+    demande.__dict__["_dernier_acte"] = ligne
 
 
 def reste_a_confirmer(demande: Demande) -> bool:

@@ -141,8 +141,8 @@ def clore_sans_reponse(demande: Demande) -> list[Correction]:
 
 def restee_sans_reponse(demande: Demande) -> bool:
     """Whether nothing came the last time that this file went back to its school."""
-    derniere = demande.corrections.order_by("-id").first()
-    return derniere is not None and bool(derniere.silence)
+    demandees = list(demande.corrections.all())
+    return bool(demandees and demandees[-1].silence)
 
 
 def deverrouille(demande: Demande) -> set[str] | None:

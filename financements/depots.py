@@ -141,13 +141,13 @@ def _montant(avant: dict[str, Any], apres: dict[str, Any]) -> Iterator[str]:
 
 def changements(demande: Demande) -> list[str]:
     """Return what changed with the last deposit; nothing for a first one."""
-    photos = [depot.contenu for depot in demande.depots.order_by("-rang")[:2]]
+    photos = [depot.contenu for depot in demande.depots.all()][-2:]
     if len(photos) < 2:
         return []
-    return differences(photos[1], photos[0]) or ["Rien n'a changé."]
+    return differences(*photos) or ["Rien n'a changé."]
 
 
 def jamais_renvoyes(demande: Demande) -> list[str]:
     """Return what the file holds that its last deposit does not."""
-    dernier = demande.depots.order_by("-rang").first()
-    return differences(dernier.contenu, contenu(demande)) if dernier else []
+    photos = [depot.contenu for depot in demande.depots.all()]
+    return differences(photos[-1], contenu(demande)) if photos else []

@@ -18,7 +18,7 @@ from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, ACCORDEES, MACHINE, Etat
 from financements.natures import AVANT_L_OUTIL, NaturePiece, Voie
 from financements.pieces import exigees, validite
-from financements.requetes import lignes_de
+from financements.requetes import lignes_de, pieces_de
 from reseau.francais import de
 from reseau.models import FichierDepose
 from reseau.nombres import montrer_date_courte, montrer_instant, montrer_montant
@@ -145,12 +145,12 @@ class PieceMontree:
 
 def pieces(demande: Demande) -> tuple[list[PieceMontree], list[str]]:
     """Return the pieces that are there, and the names of the compulsory ones that are not."""
-    presentes = list(demande.pieces.select_related("fichier").order_by("nature", "id"))
+    presentes = pieces_de(demande)
     la = {piece.nature for piece in presentes}
     reprise = demande.voie == Voie.REPRISE  # what it was decided on is not all here
     attendues = demande.campagne.pieces_obligatoires if reprise else exigees(demande.campagne)
     absentes = [n for n in attendues if n not in la]
-    if NaturePiece.BUDGET in absentes and demande.budget.exists():
+    if NaturePiece.BUDGET in absentes and demande.budget.all():
         absentes.remove(NaturePiece.BUDGET)  # typed in the portal
     manquantes = [NaturePiece(n).label for n in absentes]
     natures = set(natures_ouvertes(demande)) if demande.etat in A_ECRIRE else set()

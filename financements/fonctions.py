@@ -11,7 +11,8 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 
 from reseau.francais import de
 from reseau.models import AffectationDreets, ServiceRegional, en_cours
@@ -212,19 +213,21 @@ def _noms(tenues: Mapping[Role, Mapping[str, str]], roles: Sequence[Role]) -> di
 
 
 def devoirs_sans_personne(utilisateur: Utilisateur) -> list[str]:
-    """Return a sentence for each duty that nobody holds today in a region of this person; two queries."""
+    """Return a sentence for each duty that nobody holds today in a region of this person; one query."""
     regions = utilisateur.regions_pour("demande.voir")
-    tenus = set(
-        AffectationDreets.objects.filter(
-            en_cours(aujourdhui()), service__in=regions, role__in=DEVOIRS, utilisateur__is_active=True
-        ).values_list("service_id", "role")
+    tenus = AffectationDreets.objects.filter(
+        en_cours(aujourdhui()), service=OuterRef("pk"), role__in=DEVOIRS, utilisateur__is_active=True
     )
-    services = dict(ServiceRegional.objects.filter(pk__in=regions).values_list("pk", "nom"))
+    services = (
+        ServiceRegional.objects.filter(pk__in=regions)
+        .order_by("pk")
+        .values_list("nom", ArraySubquery(tenus.order_by().values("role")))
+    )
     manques = [
         (nom, blocage)
-        for cle, nom in sorted(services.items())
+        for nom, roles in services
         for role, (_, blocage) in DEVOIRS.items()
-        if (cle, role.value) not in tenus
+        if role.value not in roles
     ]
     return [phrase if len(services) == 1 else f"{nom} : {phrase}" for nom, phrase in manques]
 

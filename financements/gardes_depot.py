@@ -27,7 +27,7 @@ def compte_rendu_remis(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 def recevable(demande: Demande, _contexte: Contexte) -> Iterable[str]:
     """Every blocking failure has its written derogation, where one may be written; the others are said."""
-    motivees = set(demande.controles.exclude(derogation="").values_list("regle", flat=True))
+    motivees = {controle.regle for controle in demande.controles.all() if controle.derogation}
     for verdict in verdicts(demande):
         levee = verdict.regle.derogeable and verdict.regle.code in motivees
         if verdict.bloque and not levee:

@@ -29,7 +29,8 @@ def jour_de_paiement(contexte: Contexte) -> date:
 
 def prochaine_tranche(demande: Demande) -> Tranche | None:
     """Return the first part of the schedule that is not paid."""
-    return demande.allocation.tranches.filter(paiements=None).order_by("rang").first()
+    payees = {paiement.tranche_id for paiement in demande.allocation.paiements.all()}
+    return next((t for t in demande.allocation.tranches.all() if t.pk not in payees), None)
 
 
 def enveloppe_de_l_annee(demande: Demande, jour: date) -> Enveloppe | None:

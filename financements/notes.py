@@ -69,5 +69,5 @@ def avis_montres(demande: Demande) -> list[dict[str, str]]:
             "le": montrer_date(avis.rendu_le),
             "texte": avis.texte,
         }
-        for avis in demande.avis.order_by("rendu_le", "id")
+        for avis in demande.avis.all()
     ]

@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from financements.natures import NaturePiece, Voie
+from financements.requetes import pieces_de
 from reseau.nombres import aujourdhui, montrer_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from financements.models import Campagne, Demande
+    from financements.models import Campagne, Demande, Piece
 
 
 def exigees(campagne: Campagne) -> list[str]:
@@ -26,11 +27,19 @@ def exigees(campagne: Campagne) -> list[str]:
 def analyses(demande: Demande) -> dict[str, str]:
     """Return what the analysis says of each kind that is there: clean once one file is, else of the last."""
     dites: dict[str, str] = {}
-    pieces = demande.pieces.order_by("fichier__depose_le", "id").values_list("nature", "fichier__analyse")
-    for nature, analyse in pieces:
-        if dites.get(nature) != "sain":
-            dites[nature] = analyse
+    for piece in _par_depot(demande):
+        if dites.get(piece.nature) != "sain":
+            dites[piece.nature] = piece.fichier.analyse
     return dites
+
+
+def _par_depot(demande: Demande) -> list[Piece]:
+    return sorted(pieces_de(demande), key=lambda piece: (piece.fichier.depose_le, piece.pk))
+
+
+def jointe(demande: Demande, nature: NaturePiece) -> bool:
+    """Whether a piece of this kind is there, whatever its analysis says."""
+    return any(piece.nature == nature for piece in pieces_de(demande))
 
 
 def manque(nature: str, dites: dict[str, str]) -> Iterator[str]:
@@ -50,7 +59,7 @@ def constat_obligatoires(demande: Demande) -> list[str]:
         return []
     dites = analyses(demande)
     absentes = [n for n in demande.campagne.pieces_obligatoires if n not in dites and n != NaturePiece.CER]
-    if NaturePiece.BUDGET in absentes and demande.budget.exists():
+    if NaturePiece.BUDGET in absentes and demande.budget.all():
         absentes.remove(NaturePiece.BUDGET)  # typed in the portal
     return [phrase for nature in absentes for phrase in manque(nature, dites)]
 
@@ -68,27 +77,25 @@ def constat_engagement(demande: Demande) -> list[str]:
 def constat_quarantaine(demande: Demande) -> list[str]:
     """Nothing is decided on a file that nobody may open; a clean one of its kind replaces a refused one."""
     saines = {nature for nature, analyse in analyses(demande).items() if analyse == "sain"}
-    dehors = (
-        demande.pieces.exclude(fichier__analyse="sain").select_related("fichier").order_by("nature", "id")
-    )
     return [
         f"« {piece.get_nature_display()} » : {piece.fichier.get_analyse_display()}."
-        for piece in dehors
-        if piece.fichier.analyse == "en_attente" or piece.nature not in saines
+        for piece in pieces_de(demande)
+        if piece.fichier.analyse == "en_attente"
+        or (piece.fichier.analyse == "refuse" and piece.nature not in saines)
     ]
 
 
 def constat_validite(demande: Demande) -> list[str] | None:
     """A piece that has an end has not passed it; nothing to say where none has one."""
-    if not demande.pieces.filter(valable_jusqu_au__isnull=False).exists():
+    if all(piece.valable_jusqu_au is None for piece in pieces_de(demande)):
         return None
     return [f"« {NaturePiece(n).label} » : {perimee_depuis(fin)}." for n, fin in perimees(demande).items()]
 
 
 def perimees(demande: Demande) -> dict[str, date]:
     """Return the kinds whose last piece has expired, with the last day on which it was valid."""
-    pieces = demande.pieces.exclude(fichier__analyse="refuse").order_by("fichier__depose_le", "id")
-    dernieres = dict(pieces.values_list("nature", "valable_jusqu_au"))
+    acceptees = (piece for piece in _par_depot(demande) if piece.fichier.analyse != "refuse")
+    dernieres = {piece.nature: piece.valable_jusqu_au for piece in acceptees}
     jour = aujourdhui()
     return {nature: fin for nature, fin in sorted(dernieres.items()) if fin is not None and fin < jour}
 

@@ -17,17 +17,17 @@ from financements.comptage import constat_ages, constat_doubles
 from financements.comptes_certifies import constat_comptes, constat_comptes_a_venir
 from financements.confirmations import constat_confirmation
 from financements.natures import NaturePiece, Resultat
-from financements.pieces import constat_engagement, constat_quarantaine, constat_validite
+from financements.pieces import constat_engagement, constat_quarantaine, constat_validite, jointe
 from financements.requetes import lignes_de
 from financements.situations import ACCORDEES, RENDUES
-from reseau.models import en_cours
+from reseau.models import tient_le
 from reseau.nombres import PARIS, aujourdhui, montrer_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from ecoles.models import Titre
+    from ecoles.models import Ecole, Titre
     from financements.models import Demande
 
 type Constat = list[str] | None
@@ -77,20 +77,20 @@ def jour_du_depot(demande: Demande) -> date:
 def refus_de_liste(demande: Demande) -> list[str]:
     """Why the school may not ask: the yearly list of the day (row 1)."""
     jour = jour_du_depot(demande)
-    if demande.ecole.inscriptions_liste.filter(en_cours(jour)).exists():
+    if any(tient_le(ligne, jour) for ligne in demande.ecole.inscriptions_liste.all()):
         return []
     return [f"{demande.ecole} n'est pas sur la liste annuelle en vigueur le {montrer_date(jour)}."]
 
 
 def _reconnaissance(demande: Demande) -> Constat:
     jour = jour_du_depot(demande)
-    if demande.ecole.reconnaissances.filter(en_cours(jour)).exists():
+    if any(tient_le(acte, jour) for acte in demande.ecole.reconnaissances.all()):
         return []
     return [f"Aucun acte de reconnaissance n'est en vigueur le {montrer_date(jour)}."]
 
 
 def _label(demande: Demande) -> Constat:
-    if demande.ecole.labels.filter(en_cours(jour_du_depot(demande))).exists():
+    if any(tient_le(label, jour_du_depot(demande)) for label in demande.ecole.labels.all()):
         return []
     return ["L'école n'a pas de label en cours."]
 
@@ -106,7 +106,7 @@ def refus_de_compte_rendu(demande: Demande) -> Constat:
     precedente = _precedente(demande)
     if precedente is None:
         return None
-    if precedente.etat in RENDUES or demande.pieces.filter(nature=NaturePiece.COMPTE_RENDU).exists():
+    if precedente.etat in RENDUES or jointe(demande, NaturePiece.COMPTE_RENDU):
         return []
     annee = demande.campagne.exercice - 1
     recu = f"L'école a reçu un financement en {annee} (dossier {precedente})"
@@ -122,19 +122,29 @@ def _precedente(demande: Demande) -> Demande | None:
 
 def _titres(demande: Demande) -> Constat:
     jour = jour_du_depot(demande)
-    lignes = demande.lignes.filter(effectif_demande__gt=0).select_related("titre").order_by("titre", "annee")
-    fermes = {str(ligne.titre) for ligne in lignes if not ligne.titre.ouvert_le(jour)}
+    demandes = (ligne.titre for ligne in lignes_de(demande) if ligne.effectif_demande > 0)
+    fermes = {str(titre) for titre in demandes if not titre.ouvert_le(jour)}
     return [f"« {titre} » ne reçoit plus d'élèves à cette date." for titre in sorted(fermes)]
+
+
+def _places(ecole: Ecole) -> dict[str, int | None]:
+    """Return the places of each title offered; ``None`` when one offer does not say. One query."""
+    places: dict[str, int | None] = {}
+    offres = ecole.offres.order_by().values_list("pk", "parcours__etapes__titre", "capacite").distinct()
+    for _, titre, capacite in offres:
+        connues = places.get(titre, 0)
+        places[titre] = None if connues is None or capacite is None else connues + capacite
+    return places
 
 
 def depassements(demande: Demande, champ: str) -> list[tuple[str, str, int, int]]:
     """Return (code, title, learners, places) where ``champ`` adds up to more than the places known."""
-    places: dict[str, int | None] = {}
-    offres = demande.ecole.offres.prefetch_related("parcours__etapes").order_by("parcours")
-    for offre in offres:
-        for titre in {etape.titre_id for etape in offre.parcours.etapes.all()}:
-            connues = places.get(titre, 0)
-            places[titre] = None if connues is None or offre.capacite is None else connues + offre.capacite
+    return _au_dela(demande, champ, _places(demande.ecole))
+
+
+def _au_dela(
+    demande: Demande, champ: str, places: Mapping[str, int | None]
+) -> list[tuple[str, str, int, int]]:
     nombres: Counter[Titre] = Counter()
     for ligne in lignes_de(demande):
         nombres[ligne.titre] += getattr(ligne, champ) or 0
@@ -146,11 +156,11 @@ def depassements(demande: Demande, champ: str) -> list[tuple[str, str, int, int]
 
 
 def _capacite(demande: Demande) -> Constat:
-    if not demande.ecole.offres.exists():
+    if not (places := _places(demande.ecole)):
         return None
     return [
         f"« {titre} » : {nombre} élèves demandés pour {places} places."
-        for _, titre, nombre, places in depassements(demande, "effectif_demande")
+        for _, titre, nombre, places in _au_dela(demande, "effectif_demande", places)
     ]
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, Prefetch, prefetch_related_objects
+from django.db.models import F, Model, Q
 
 from ecoles.requetes import RequeteTerritoire
 
 if TYPE_CHECKING:
-    from financements.models import Demande, Enveloppe, LigneEffectif  # noqa: F401 - named in generics
+    from django.db.models import QuerySet
+
+    from financements.models import (
+        Acte,
+        Allocation,
+        Demande,
+        Enveloppe,  # noqa: F401 - named in generics
+        LigneEffectif,
+        Paiement,
+        Piece,
+    )
 
 
 class RequeteDemandes(RequeteTerritoire["Demande"]):
@@ -110,16 +120,41 @@ class RequeteParPaiement[M: Model](RequeteTerritoire[M]):
 
 
 def lignes_de(demande: Demande) -> list[LigneEffectif]:
-    """Return the lines of a request with their title and scale, in order.
-
-    A page that prefetched them (see :func:`lire_les_lignes`) asks no query: guards and screen share them.
-    """
-    if "lignes" in getattr(demande, "_prefetched_objects_cache", {}):
-        return list(demande.lignes.all())
-    return list(demande.lignes.select_related("titre", "bareme").order_by("titre", "annee"))
+    """Return the lines of a request with their title and scale, in order: guards and screen share them."""
+    return _rangees(demande, "lignes", lignes_en_ordre(demande).select_related("titre", "bareme"))
 
 
-def lire_les_lignes(demande: Demande) -> None:
-    """Read the lines once for a page that only shows; never before a transition, which reads them locked."""
-    lignes = demande.lignes.select_related("titre", "bareme").order_by("titre", "annee")
-    prefetch_related_objects([demande], Prefetch("lignes", lignes))
+def lignes_en_ordre(demande: Demande) -> QuerySet[LigneEffectif]:
+    """The lines, as every table prints them."""
+    return demande.lignes.order_by("titre", "annee")
+
+
+def pieces_de(demande: Demande) -> list[Piece]:
+    """Return the pieces of a request with their files, kind by kind."""
+    return _rangees(demande, "pieces", demande.pieces.select_related("fichier").order_by("nature", "id"))
+
+
+def actes_de(demande: Demande) -> list[Acte]:
+    """Return the acts of a request, kind by kind; ``signe``: whether it came back signed."""
+    return _rangees(demande, "actes", actes_en_ordre(demande))
+
+
+def actes_en_ordre(demande: Demande) -> QuerySet[Acte]:
+    """The same, as a query."""
+    return demande.actes.annotate(signe=Q(scan_signe__isnull=False)).order_by("nature", "rang")
+
+
+def paiements_de(decision: Allocation) -> list[Paiement]:
+    """Return the payments of a decision; ``dp_chorus``: the number that Chorus confirmed, or nothing."""
+    return _rangees(decision, "paiements", paiements_en_ordre(decision))
+
+
+def paiements_en_ordre(decision: Allocation) -> QuerySet[Paiement]:
+    """The same, as a query: a payment has one line of Chorus at most."""
+    return decision.paiements.annotate(dp_chorus=F("rapprochement__numero_dp")).order_by("paye_le", "id")
+
+
+def _rangees(objet: Any, nom: str, lignes: QuerySet[Any]) -> list[Any]:
+    """What a page that only shows has read already (see :mod:`financements.lecture`), else ``lignes``."""
+    lues = getattr(objet, "_prefetched_objects_cache", {})
+    return list(lues.get(nom, lignes))

@@ -10,6 +10,7 @@ from financements.avenants import OUVERTES, avenant_ouvert
 from financements.bilans import a_reclamer, bilan_de, reste_a_rendre, solde
 from financements.confirmations import reste_a_confirmer
 from financements.corrections import EFFECTIFS, delai_ecoule, deverrouille, natures_ouvertes
+from financements.droits import INTERNE, droits_lus, service_de
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
 from financements.natures import EtapeAvenant, PhaseBilan, Voie
@@ -81,7 +82,12 @@ def _verbes_d_ecriture(demande: Demande) -> tuple[str, ...]:
 
 def transitions_ouvertes(demande: Demande, utilisateur: Utilisateur) -> list[Transition]:
     """Transitions that leave the present state and that this person may cross here."""
-    return [t for t in MACHINE.ouvertes(demande, utilisateur) if _a_propos(t, demande)]
+    lus = droits_lus(demande, utilisateur)
+    if lus is None:
+        ouvertes = MACHINE.ouvertes(demande, utilisateur)
+    else:
+        ouvertes = [t for t in MACHINE.partent_de(demande) if t.permission in lus]
+    return [t for t in ouvertes if _a_propos(t, demande)]
 
 
 def _a_propos(transition: Transition, demande: Demande) -> bool:
@@ -173,6 +179,9 @@ def _avenant_a_l_etape(demande: Demande, etapes: tuple[str, ...]) -> bool:
 
 
 def _dans_le_territoire(demande: Demande, utilisateur: Utilisateur, verbe: str) -> bool:
+    lus = droits_lus(demande, utilisateur)
+    if lus is not None:
+        return verbe in lus
     if not utilisateur.detient(f"demande.{verbe}") and not utilisateur.is_superuser:
         return False
     portee = type(demande).objects.visibles_par(utilisateur, verbe)
@@ -183,4 +192,5 @@ def voit_l_interne(demande: Demande, utilisateur: Utilisateur) -> bool:
     """Whether this person reads the State's side: envelope, notes, proposals before the decision."""
     if utilisateur.is_superuser or utilisateur.detient_au_national("demande.voir"):
         return True
-    return utilisateur.regions_pour("demande.voir").filter(service_id=demande.region_id).exists()
+    lus = droits_lus(demande, utilisateur)
+    return service_de(demande, utilisateur).exists() if lus is None else INTERNE in lus

@@ -12,7 +12,7 @@ from financements.etats import Etat
 from financements.models import Demande, Tranche
 from financements.natures import NatureTranche
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
-from reseau.socle.a_faire import Ligne, Rubrique
+from reseau.socle.a_faire import Ligne, Rubrique, premieres_et_total
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -60,13 +60,14 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Ru
     demandes: QuerySet[Demande] = siennes.filter(etat__in=tableau.ATTEND[verbe])
     if verbe == "liquider":
         demandes = a_payer(demandes.exclude(etat=Etat.SERVICE_FAIT))
-    lignes = list(demandes.select_related("ecole").order_by("depuis_le", "id")[: NB_LIGNES + 1])
+    en_ordre = demandes.select_related("ecole").order_by("depuis_le", "id")
+    lignes, total = premieres_et_total(en_ordre, NB_LIGNES)
     return Rubrique(
         titre=titre,
         entetes=("École", "À payer" if verbe == "liquider" else "Montant accordé", *_SUITE),
-        lignes=tuple(_ligne(demande) for demande in lignes[:NB_LIGNES]),
+        lignes=tuple(_ligne(demande) for demande in lignes),
         vide=vide,
-        total=len(lignes) if len(lignes) <= NB_LIGNES else demandes.count(),
+        total=total,
         tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
     )
 

@@ -78,7 +78,7 @@ def _a_corriger(demande: Demande) -> tuple[tuple[str, str, str, str], ...]:
 
 def _corrigees(demande: Demande) -> tuple[tuple[str, str], ...]:
     """What was asked back, and what the school answered."""
-    closes = demande.corrections.filter(traitee_le__isnull=False).order_by("id")
+    closes = (c for c in demande.corrections.all() if c.traitee_le is not None)
     return tuple(
         (c.libelle, c.get_silence_display() or c.reponse or "changé, sans commentaire") for c in closes
     )
@@ -86,5 +86,5 @@ def _corrigees(demande: Demande) -> tuple[tuple[str, str], ...]:
 
 def _jamais_renvoyes(demande: Demande) -> list[str]:
     """Nobody certified these changes: the officer reads them apart from those of a deposit."""
-    commencees = demande.corrections.filter(silence=SilenceCorrection.COMMENCE)
-    return jamais_renvoyes(demande) if commencees.exists() else []
+    commencees = any(c.silence == SilenceCorrection.COMMENCE for c in demande.corrections.all())
+    return jamais_renvoyes(demande) if commencees else []

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from financements.avenants import net_paye
 from financements.dossier import allocation_de
 from financements.etats import Etat
+from financements.requetes import actes_de, actes_en_ordre, paiements_de
 from reseau.nombres import montrer_date_courte, montrer_montant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -60,11 +62,12 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
     decision = allocation_de(demande)
     if decision is None and demande.etat not in (Etat.REFUSEE, Etat.SANS_SUITE):
         return None
-    tranches = _tranches(decision) if decision else []
-    paye = sum((p.montant for tranche in tranches for p in tranche.paiements.all()), Decimal(0))
-    reste = reste_a_payer(demande, tranches)
+    tranches = list(decision.tranches.all()) if decision else []
+    payes = {p.tranche_id: p for p in paiements_de(decision) if p.tranche_id} if decision else {}
+    paye = sum((p.montant for p in payes.values()), Decimal(0))
+    reste = reste_a_payer(demande, (t for t in tranches if t.pk not in payes))
     return Versements(
-        lignes=tuple(_ligne(tranche, interne=interne, due=reste > 0) for tranche in tranches),
+        lignes=tuple(_ligne(t, payes, interne=interne, due=reste > 0) for t in tranches),
         rendus=tuple(_rendus(decision)) if decision and interne else (),
         paye=montrer_montant(paye),
         reste=montrer_montant(reste),
@@ -76,16 +79,11 @@ def versements(demande: Demande, *, interne: bool) -> Versements | None:
     )
 
 
-def _tranches(decision: Allocation) -> list[Tranche]:
-    """With what Chorus confirmed: a payment has one line of it at most."""
-    return list(decision.tranches.prefetch_related("paiements__rapprochement").order_by("rang"))
-
-
-def reste_a_payer(demande: Demande, tranches: list[Tranche]) -> Decimal:
+def reste_a_payer(demande: Demande, non_payees: Iterable[Tranche]) -> Decimal:
     """Return what is left to pay, EUR: the schedule says it until the final amount is known."""
     if demande.montant_final is not None:
         return max(Decimal(demande.montant_final) - net_paye(demande.allocation), Decimal(0))
-    return sum((t.montant for t in tranches if not t.paiements.all()), Decimal(0))
+    return sum((t.montant for t in non_payees), Decimal(0))
 
 
 def _mot_du_reste(demande: Demande) -> str:
@@ -96,37 +94,39 @@ def _mot_du_reste(demande: Demande) -> str:
 
 def _rendus(decision: Allocation) -> Iterator[tuple[str, str, str]]:
     """What was claimed back, given back, waived: words, day, amount."""
-    for ligne in decision.reversements.order_by("saisi_le", "id"):
+    for ligne in decision.reversements.all():
         yield ligne.get_nature_display(), montrer_date_courte(ligne.date_acte), montrer_montant(ligne.montant)
 
 
 def liens_des_actes(demande: Demande, *, interne: bool) -> tuple[tuple[str, str], ...]:
     """Return the title and the address of each act that this side may read."""
-    lisibles = actes_lisibles(demande, interne=interne)
+    lisibles = (acte for acte in actes_de(demande) if interne or acte.nature in _POUR_L_ECOLE)
     return tuple(lien for acte in lisibles for lien in _liens(demande, acte))
 
 
-def _ligne(tranche: Tranche, *, interne: bool, due: bool) -> LigneVersement:
-    paiement = next(iter(tranche.paiements.all()), None)
+def _ligne(tranche: Tranche, payes: Mapping[UUID, Any], *, interne: bool, due: bool) -> LigneVersement:
+    paiement = payes.get(tranche.pk)
     apres = "après le service fait" if interne else "après la vérification du bilan"
     prevue = apres if tranche.service_fait else montrer_date_courte(tranche.prevue_le)
-    rapprochement = getattr(paiement, "rapprochement", None)
+    dit = (paiement.numero_dp or paiement.dp_chorus or "") if paiement else ""
     return LigneVersement(
         quoi=tranche.get_nature_display(),
         montant=montrer_montant(tranche.montant),
         prevue=prevue,
         paye=montrer_date_courte(paiement.paye_le) if paiement else "pas encore" if due else "n'est plus due",
-        numero_dp=(paiement.numero_dp or getattr(rapprochement, "numero_dp", ""))
-        if interne and paiement
-        else "",
-        rapproche=("oui" if rapprochement else "pas encore") if interne and paiement else "",
+        numero_dp=dit if interne else "",
+        rapproche=_rapproche(paiement) if interne and paiement else "",
     )
 
 
-def _liens(demande: Demande, acte: Acte) -> Iterator[tuple[str, str]]:
+def _rapproche(paiement: Any) -> str:
+    return "pas encore" if paiement.dp_chorus is None else "oui"
+
+
+def _liens(demande: Demande, acte: Any) -> Iterator[tuple[str, str]]:
     """The act as it was frozen, then as it came back signed."""
     yield _titre(acte), reverse("admin:financements_demande_acte", args=[demande.pk, acte.pk])
-    if hasattr(acte, "scan_signe"):
+    if acte.signe:
         yield (
             "Convention signée, numérisée" if acte.nature == "convention" else f"{_titre(acte)}, signé",
             reverse("admin:financements_demande_signe", args=[demande.pk, acte.pk]),
@@ -139,6 +139,5 @@ def _titre(acte: Acte) -> str:
 
 def actes_lisibles(demande: Demande, *, interne: bool) -> QuerySet[Acte]:
     """Return the acts of a decided file that this side may read."""
-    actes = demande.actes.order_by("nature", "rang")
-    actes = actes.select_related("scan_signe")
+    actes = actes_en_ordre(demande)
     return actes if interne else actes.filter(nature__in=_POUR_L_ECOLE)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 
 from financements import dossier, versements
+from financements.admin.actes import PagesDesActes
 from financements.admin.budgets import AdminBudget
 from financements.admin.chorus import liens_chorus
 from financements.admin.confirmation import avant_apres
@@ -21,25 +22,23 @@ from financements.barre import barre
 from financements.bilans_montres import bilan_du_dossier
 from financements.budgets import BudgetMontre, budget_ouvert, montrer_budget
 from financements.conventions import scan_de_la_convention
+from financements.droits import lire_les_droits
 from financements.enchainements import ETAPES, a_propos
 from financements.etats import LIBELLES_ECOLE, MACHINE, SANS_FINANCEMENT
+from financements.lecture import lire_le_dossier
 from financements.manques import avec_bilan, avec_liens
 from financements.natures import Origine
 from financements.ou_en_est import ou_en_est
 from financements.reprise_montree import reprise_montree
-from financements.requetes import lire_les_lignes
 from financements.saisies import saisies_ouvertes, transitions_ouvertes, voit_l_interne
 from financements.suivi import suivi
 from reseau.admin.enchainements import AvecEnchainements, Enchainement
 from reseau.admin.versions import FormulaireVersion, differences
-from reseau.socle.documents import servir
-from reseau.socle.fichiers import servir_fichier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import QuerySet
-    from django.urls import URLPattern
 
     from financements.models import Demande, JournalDemande
     from financements.saisies import Saisies
@@ -71,7 +70,7 @@ def _deja_passee(demande: Demande, transition: Transition) -> str:
     )
 
 
-class PageDeDemande(AdminBudget, AvecEnchainements):
+class PageDeDemande(AdminBudget, PagesDesActes, AvecEnchainements):
     """What the template is given: plain values only, chosen for the side that reads."""
 
     machine = MACHINE
@@ -81,7 +80,14 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Demande]:
         """The school, the campaign and the envelope are on every page of a request."""
         demandes: QuerySet[Demande] = super().get_queryset(request)
-        return demandes.select_related("ecole", "campagne", "enveloppe__service")
+        return demandes.select_related("ecole", "campagne", "enveloppe__service", "allocation__bilan")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What is only shown is read at once; what is sent is read again at each step."""
+        if request.method == "GET" and (demande := self.get_object(request, object_id)) is not None:
+            lire_les_droits(demande, request.user)  # type: ignore[arg-type]
+            lire_le_dossier(demande)
+        return super().change_view(request, object_id, *args, **kwargs)
 
     def saisies(self, request: HttpRequest, demande: Demande) -> Saisies:
         """What this person may write now."""
@@ -126,8 +132,6 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
     def _page_du_dossier(
         self, request: HttpRequest, demande: Demande, journal: list[JournalDemande]
     ) -> dict[str, Any]:
-        if request.method == "GET":
-            lire_les_lignes(demande)
         interne, saisies = self.interne(request, demande), self.saisies(request, demande)
         presentes, manquantes = dossier.pieces(demande)
         lien = reverse("admin:financements_demande_decision", args=[demande.pk])
@@ -247,35 +251,6 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
             raise Http404("Cette page n'existe pas.")
         return super().history_view(request, object_id, extra_context)
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the acts."""
-        vue = self.admin_site.admin_view(self.vue_decision)
-        acte = self.admin_site.admin_view(self.vue_acte)
-        signe = self.admin_site.admin_view(self.vue_signe)
-        return [
-            path("<uuid:object_id>/decision/", vue, name="financements_demande_decision"),
-            path("<uuid:object_id>/acte/<uuid:acte>/signe/", signe, name="financements_demande_signe"),
-            path("<uuid:object_id>/acte/<uuid:acte>/", acte, name="financements_demande_acte"),
-            *super().get_urls(),
-        ]
-
-    def vue_decision(self, request: HttpRequest, object_id: Any) -> HttpResponse:
-        """The frozen bytes, the same each time."""
-        demande = self.demande_ou_404(request, object_id)
-        acte = demande.actes.select_related("document").filter(nature="decision").first()
-        if acte is None:
-            raise Http404("Cette page n'existe pas.")
-        return servir(acte.document, request)
-
-    def vue_signe(self, request: HttpRequest, object_id: Any, acte: Any) -> HttpResponse:
-        """The scan of an act as it came back signed, to who may read the act."""
-        demande = self.demande_ou_404(request, object_id)
-        actes = versements.actes_lisibles(demande, interne=self.interne(request, demande))
-        trouve = actes.select_related("scan_signe__fichier").filter(pk=acte, scan_signe__isnull=False).first()
-        if trouve is None:
-            raise Http404("Cette page n'existe pas.")
-        return servir_fichier(trouve.scan_signe.fichier)
-
     def champs_de(self, objet: Any, transition: Transition) -> Any:
         """Inputs that depend on the file: named items, answers; a convention already scanned is not asked."""
         champs = super().champs_de(objet, transition)
@@ -286,12 +261,3 @@ class PageDeDemande(AdminBudget, AvecEnchainements):
         if "scan" in champs and scan_de_la_convention(objet) is not None:
             return {nom: champ for nom, champ in champs.items() if nom != "scan"}
         return champs
-
-    def vue_acte(self, request: HttpRequest, object_id: Any, acte: Any) -> HttpResponse:
-        """The frozen bytes of another act of the same file; a certificate is the State's own."""
-        demande = self.demande_ou_404(request, object_id)
-        actes = versements.actes_lisibles(demande, interne=self.interne(request, demande))
-        trouve = actes.select_related("document").filter(pk=acte).first()
-        if trouve is None:
-            raise Http404("Cette page n'existe pas.")
-        return servir(trouve.document, request)

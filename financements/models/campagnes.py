@@ -151,8 +151,8 @@ class Campagne(models.Model):
 
         The database copies the same rates on the lines.
         """
-        lignes = self.baremes.order_by("version").values_list("titre_id", "pk")
-        return dict(lignes)
+        lignes = sorted(self.baremes.all(), key=lambda bareme: bareme.version)
+        return {bareme.titre_id: bareme.pk for bareme in lignes}
 
 
 class EcheancePrevue(models.Model):

@@ -1,15 +1,7 @@
 """The ground floor's tables: territories, accounts, and what the engines keep."""
 
 from reseau.models.actions import ActionEnLot, LigneActionEnLot
-from reseau.models.comptes import (
-    DOMAINE_EFFACE,
-    AffectationDreets,
-    AffectationNationale,
-    Utilisateur,
-    en_cours,
-    periode,
-    refuser_les_dates_inversees,
-)
+from reseau.models.comptes import DOMAINE_EFFACE, AffectationDreets, AffectationNationale, Utilisateur
 from reseau.models.compteurs import Compteur
 from reseau.models.courriels import Courriel, RappelEcheance
 from reseau.models.documents import DocumentFige, FichierDepose
@@ -18,6 +10,7 @@ from reseau.models.filtres import FiltreGarde
 from reseau.models.histoire import Histoire, histoire_de
 from reseau.models.imports import CorrespondanceColonne, LigneImport, LotImport
 from reseau.models.journal import EntreeJournal, TeteChaine
+from reseau.models.periodes import en_cours, periode, refuser_les_dates_inversees, tient_le
 from reseau.models.territoires import AncienneCommune, Commune, Departement, Region, ServiceRegional
 
 __all__ = [
@@ -49,4 +42,5 @@ __all__ = [
     "histoire_de",
     "periode",
     "refuser_les_dates_inversees",
+    "tient_le",
 ]

@@ -7,49 +7,28 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.core.exceptions import ValidationError
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from reseau.champs import uuid7
 from reseau.models.delegations import DELEGANT_TOUJOURS_LA, DELEGATION_EN_REGLE, refuser_la_delegation
 from reseau.models.histoire import historiser
+from reseau.models.periodes import en_cours, periode, refuser_les_dates_inversees
 from reseau.models.territoires import ServiceRegional
 from reseau.nombres import aujourdhui
 from reseau.requetes import RequeteReferentiel
 from reseau.roles import ROLES_DREETS, ROLES_NATIONAUX, Role, roles_avec
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from reseau.models.filtres import FiltreGarde
 
 
 DOMAINE_EFFACE = "@compte.invalid"  # address of the accounts that were erased
-
-
-def en_cours(jour: date) -> Q:
-    """Rows with ``du``/``au`` (both inclusive, Paris dates) that hold on ``jour``."""
-    return Q(du__lte=jour) & (Q(au__isnull=True) | Q(au__gte=jour))
-
-
-def periode() -> Func:
-    """The SQL range of ``du``..``au``, both inclusive, for exclusion constraints."""
-    return Func(F("du"), F("au"), models.Value("[]"), function="daterange", output_field=DateRangeField())
-
-
-def refuser_les_dates_inversees(ligne: Any) -> None:
-    """Refuse, at the field ``au``, a row that ends before it begins.
-
-    To be called by ``clean``: the database would otherwise be asked for the range itself, and fail.
-    """
-    if ligne.du and ligne.au and ligne.au < ligne.du:
-        raise ValidationError({"au": "La fin ne peut pas précéder le début."})
 
 
 class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
@@ -156,10 +135,20 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
             .values_list("service_id", flat=True)
         )
 
+    def detient_en_region(self, permission: str) -> bool:
+        """Whether a State role held today grants ``permission`` in some region."""
+        return bool(set(roles_avec(permission)) & self.roles_regionaux)
+
     def detient_au_national(self, permission: str) -> bool:
         """Whether a national role held today grants ``permission`` everywhere."""
         roles = set(roles_avec(permission)) & ROLES_NATIONAUX
         return bool(roles & self.roles_nationaux)
+
+    @cached_property
+    def roles_regionaux(self) -> frozenset[str]:
+        """State roles held today in some region; read once per request."""
+        affectations = self.affectations.filter(en_cours(aujourdhui())).order_by()
+        return frozenset(affectations.values_list("role", flat=True))
 
     @cached_property
     def roles_nationaux(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from ecoles.models import MembreEquipe
 from reseau.models import AffectationDreets, AffectationNationale, en_cours
 from reseau.nombres import aujourdhui
-from reseau.roles import MATRICE, RACINES, ROLES_ECOLE, ROLES_NATIONAUX, Role
+from reseau.roles import MATRICE, RACINES, ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 
 if TYPE_CHECKING:
     from reseau.models import Utilisateur
@@ -47,6 +47,7 @@ def roles_de(utilisateur: Utilisateur) -> frozenset[Role]:
         ]
         codes = {code for (code,) in siens[0].union(*siens[1:]).order_by("role")}
         utilisateur.roles_nationaux = frozenset(codes & ROLES_NATIONAUX)
+        utilisateur.roles_regionaux = frozenset(codes & ROLES_DREETS)
         utilisateur._roles_du_jour = frozenset(Role(code) for code in codes)  # type: ignore[attr-defined]
     roles: frozenset[Role] = utilisateur._roles_du_jour  # type: ignore[attr-defined]
     return roles

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Window
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -51,3 +57,9 @@ class Rubrique:
     def rangs(self) -> list[tuple[Ligne, list[tuple[str, str]]]]:
         """Each line with its cells, each cell with its heading: a narrow screen shows them together."""
         return [(ligne, list(zip(self.entetes, ligne.cellules, strict=True))) for ligne in self.lignes]
+
+
+def premieres_et_total(lignes: QuerySet[Any], nombre: int) -> tuple[list[Any], int]:
+    """Return the first rows, and how many there are in all; one query. ``lignes`` is in its order."""
+    premieres = list(lignes.annotate(nombre_en_tout=Window(Count("pk")))[:nombre])
+    return premieres, premieres[0].nombre_en_tout if premieres else 0

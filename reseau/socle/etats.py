@@ -9,6 +9,7 @@ guards, returns **all** refusals as sentences, writes the journal, and leaves do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -128,24 +129,31 @@ class Machine:
         """Return the screen words of a journal event: a transition's button, or what was declared."""
         return self._libelles.get(evenement, evenement)
 
+    def partent_de(self, objet: models.Model) -> list[Transition]:
+        """Transitions that leave the present state, whoever may cross them."""
+        return [t for t in self.transitions.values() if objet.etat in t.sources]  # type: ignore[attr-defined]
+
     def ouvertes(self, objet: models.Model, utilisateur: Utilisateur) -> list[Transition]:
         """Transitions that leave the present state and that this person may cross here.
 
         Guards are not asked: the button is shown, and its refusals are listed when it is pressed.
         """
-        possibles = [t for t in self.transitions.values() if objet.etat in t.sources]  # type: ignore[attr-defined]
+        possibles = self.partent_de(objet)
         permises = self.permises(objet, {t.permission for t in possibles}, utilisateur)
         return [t for t in possibles if t.permission in permises]
 
     @staticmethod
-    def permises(objet: models.Model, verbes: set[str], utilisateur: Utilisateur) -> set[str]:
-        """Keep the verbs that this person holds on this object: one query for all of them."""
-        if not verbes:
+    def permises(
+        objet: models.Model, verbes: AbstractSet[str], utilisateur: Utilisateur, **autres: Exists
+    ) -> set[str]:
+        """Keep the verbs that this person holds on this object, and what else is true: one query for all."""
+        if not verbes and not autres:
             return set()
         ensemble: Any = type(objet)._default_manager.get_queryset().filter(pk=objet.pk)
-        questions = {f"peut_{v}": Exists(ensemble.visibles_par(utilisateur, v).order_by()) for v in verbes}
-        reponses: dict[str, bool] = ensemble.order_by().values(**questions).first() or {}
-        return {v for v in verbes if reponses.get(f"peut_{v}")}
+        questions = {v: Exists(ensemble.visibles_par(utilisateur, v).order_by()) for v in verbes}
+        posees = {f"peut_{nom}": question for nom, question in (questions | autres).items()}
+        reponses: dict[str, bool] = ensemble.order_by().values(**posees).first() or {}
+        return {nom for nom in (*verbes, *autres) if reponses.get(f"peut_{nom}")}
 
     def refus(self, objet: models.Model, nom: str, contexte: Contexte) -> list[str]:
         """Return every reason why ``nom`` cannot be crossed now; an empty list means it can."""

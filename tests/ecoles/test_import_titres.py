@@ -114,4 +114,4 @@ def test_seul_l_administrateur_importe_des_diplomes(client: Any) -> None:
     client.force_login(nationaux[Role.ADMINISTRATEUR])
     fichier = ContentFile(csv(ENTETE, ("RNCP1", "A", "NIV7", "", "")), name="fiches.csv")
     page = client.post("/admin/ecoles/titre/importer/", {"fichier": fichier}, follow=True)
-    assert "1 inchangée" in page.content.decode()
+    assert "1 inchangé" in page.content.decode()

@@ -23,4 +23,4 @@ def test_un_lot_qui_depasse_l_enveloppe_le_dit(client: Client) -> None:
     client.force_login(lieu.agents[Role.ORDONNATEUR])
     vue = texte(choisir(client, *demandes, action="accorder")).replace("\u202f", " ")
     assert "dépasse l'enveloppe" in vue
-    assert "\u2212104 400,00 €" in vue
+    assert "\u2212 104 400,00 €" in vue

@@ -92,7 +92,7 @@ def deleguer(cast: Distribution) -> None:
         du=iso(date(2026, 1, 15)), au=iso(FIN),
         delegue_par=str(cast.helene.utilisateur.pk), acte="2026-11",
     )  # fmt: skip
-    anne.appuyer("Enregistrer").lit("Karim Essai", "Hélène Essai", "2026-11", "31 décembre 2027")
+    anne.appuyer("Enregistrer").lit("Karim Essai", "Hélène Essai", "2026-11", "31/12/2027")
 
 
 def etape_3_la_demande(cast: Distribution) -> None:
@@ -205,7 +205,7 @@ def etape_5_la_proposition(cast: Distribution) -> None:
     nadia.ligne("lignes", 2, effectif_retenu="11", motif="Un élève entré à 19 ans.")
     nadia.appuyer("Enregistrer").lit("202 200,00 €")
     franchir(nadia, "Proposer ce montant").lit("Proposée", "202 200,00 €")
-    nadia.lit("Jeunes demandés, retenus 38, 36", "561 000,00 €", "Part de l'État dans ce budget : 36,0 %.")
+    nadia.lit("38 demandés, 36 retenus", "561 000,00 €", "Part de l'État dans ce budget : 36,0 %.")
 
 
 def dossier(personne: Personne, ecole: str) -> Personne:

@@ -1,0 +1,103 @@
+"""Several small relations of a row, read in one query: a page that shows a dozen of them asks once.
+
+``prefetch_related`` asks a query a relation. Here each relation is an array of JSON objects of one SELECT,
+and its rows are put where ``prefetch_related`` would put them: ``objet.relation.all()`` finds them there.
+For pages that only show, and relations of some tens of rows: what is written is read again, locked, by the
+door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, DecimalField, F, GeneratedField
+from django.db.models.functions import Cast, JSONObject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.db.models import Expression, Field, QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``objet.nom``, with its rows in their order.
+
+    ``suivies``: the foreign keys that are read with each row, and which of their columns.
+    """
+
+    objet: Any
+    nom: str
+    lignes: QuerySet[Any]
+    suivies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def lire_ensemble(relations: Sequence[Relation], **valeurs: Expression) -> dict[str, Any]:
+    """Fill ``objet.nom.all()`` of each relation; return the ``valeurs``, asked of the first ``objet`` too.
+
+    One query. Raises ``DoesNotExist`` when the first object is no longer there.
+    """
+    premier = relations[0].objet
+    questions = {f"relation_{rang}": _question(relation) for rang, relation in enumerate(relations)}
+    lu = type(premier)._base_manager.filter(pk=premier.pk).values(**questions, **valeurs).get()
+    for rang, relation in enumerate(relations):
+        _ranger(relation, [_ligne(relation, json) for json in lu[f"relation_{rang}"]])
+    return {nom: lu[nom] for nom in valeurs}
+
+
+def _question(relation: Relation) -> ArraySubquery:
+    champs = relation.lignes.model._meta.fields
+    colonnes: dict[str, Any] = {champ.attname: _colonne(champ) for champ in champs}
+    colonnes |= {f"avec_{nom}": F(nom) for nom in relation.lignes.query.annotations}
+    for cle in relation.suivies:
+        siennes = {champ.attname: _colonne(champ, f"{cle}__") for champ in _suivis(relation, cle)}
+        colonnes[f"vers_{cle}"] = JSONObject(**siennes)
+    return ArraySubquery(relation.lignes.values(json=JSONObject(**colonnes)))
+
+
+def _suivis(relation: Relation, cle: str) -> list[Any]:
+    vers: Any = relation.lignes.model._meta.get_field(cle)
+    return [vers.related_model._meta.get_field(nom) for nom in relation.suivies[cle]]
+
+
+def _colonne(champ: Field[Any, Any], devant: str = "") -> Any:
+    """A number of JSON may lose its cents: euros travel as text."""
+    valeur = F(f"{devant}{champ.attname}")
+    return Cast(valeur, CharField()) if isinstance(_nature(champ), DecimalField) else valeur
+
+
+def _nature(champ: Any) -> Any:
+    """A generated column is of the kind of what it computes."""
+    return champ.output_field if isinstance(champ, GeneratedField) else champ
+
+
+def _ligne(relation: Relation, lu: dict[str, Any]) -> Any:
+    modele: Any = relation.lignes.model
+    ligne = _relire(modele, modele._meta.fields, lu)
+    for nom in relation.lignes.query.annotations:
+        setattr(ligne, nom, lu[f"avec_{nom}"])
+    for cle in relation.suivies:
+        vers = modele._meta.get_field(cle)
+        la = lu[vers.attname] is not None
+        sienne = _relire(vers.related_model, _suivis(relation, cle), lu[f"vers_{cle}"]) if la else None
+        vers.set_cached_value(ligne, sienne)
+    return ligne
+
+
+def _relire(modele: Any, champs: Sequence[Any], lu: Mapping[str, Any]) -> Any:
+    valeurs = [_nature(champ).to_python(lu[champ.attname]) for champ in champs]
+    return modele.from_db("default", [champ.attname for champ in champs], valeurs)
+
+
+def _ranger(relation: Relation, lignes: list[Any]) -> None:
+    """Where ``prefetch_related`` keeps its rows, each knowing the object it hangs on."""
+    retour: Any = relation.objet._meta.get_field(relation.nom).field
+    for ligne in lignes:
+        retour.set_cached_value(ligne, relation.objet)
+    ensemble: Any = relation.lignes.all()
+    ensemble._result_cache, ensemble._prefetch_done = lignes, True
+    if not hasattr(relation.objet, "_prefetched_objects_cache"):
+        relation.objet._prefetched_objects_cache = {}
+    relation.objet._prefetched_objects_cache[relation.nom] = ensemble
