@@ -86,7 +86,7 @@ def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
 
 
 def _a_traiter(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:
-    demandes = Demande.objects.visibles_par(utilisateur, verbe).filter(etat__in=tableau.ATTEND[verbe])
+    demandes = Demande.objects.visibles_par(utilisateur, verbe).filter(tableau.qui_attendent(verbe))
     lignes, total = _page(demandes)
     return Rubrique(
         titre=titre,
@@ -108,7 +108,7 @@ def _ligne(demande: Demande) -> Ligne:
             tableau.effectif(demande),
             montrer_montant(tableau.envisage(demande)),
             "Pas d'enveloppe" if reste is None else montrer_montant(reste) + " : dépasse" * depasse,
-            demande.get_etat_display() + ", renvoyée" * _renvoyee(demande),
+            demande.get_etat_display() + _precision(demande),
             tableau.depuis(demande),
             echeance or "—",
         ),
@@ -116,9 +116,11 @@ def _ligne(demande: Demande) -> Ligne:
     )
 
 
-def _renvoyee(demande: Demande) -> bool:
-    """A file that came back from the visa or the decision is not a new one."""
-    return demande.etat == Etat.EN_INSTRUCTION and bool(demande.renvoi)
+def _precision(demande: Demande) -> str:
+    """A file that came back from the visa or the decision is not a new one; a silent school's says so."""
+    if demande.etat == Etat.A_COMPLETER:
+        return ", l'école n'a pas répondu"
+    return ", renvoyée" if demande.etat == Etat.EN_INSTRUCTION and demande.renvoi else ""
 
 
 def _lien(demande: Demande) -> str:

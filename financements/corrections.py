@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from financements.natures import NaturePiece, RaisonCorrection, Voie
+from financements.natures import NaturePiece, RaisonCorrection, SilenceCorrection, Voie
 from financements.pieces import analyses
-from reseau.nombres import maintenant
+from reseau.nombres import aujourdhui, maintenant, montrer_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,6 +115,34 @@ def clore(demande: Demande, contexte: Contexte) -> None:
         correction.reponse = str(contexte.donnees.get(REPONSE + correction.cible) or "").strip()[:500]
         correction.traitee_le = maintenant()
         correction.save()
+
+
+def delai_ecoule(demande: Demande) -> bool:
+    """Whether the last day on which the school may answer is over, Paris time."""
+    return demande.echeance_le is not None and demande.echeance_le < aujourdhui()
+
+
+def plus_rien_attendu(demande: Demande, _contexte: Contexte) -> Iterable[str]:
+    """A silence is noted once the delay that the school was given is over, and not before."""
+    if demande.echeance_le is not None and not delai_ecoule(demande):
+        yield f"L'école peut répondre jusqu'au {montrer_date(demande.echeance_le)}, jour compris."
+
+
+def clore_sans_reponse(demande: Demande) -> list[Correction]:
+    """Close every open item as unanswered; what the school had begun to change is told from the rest."""
+    restees = list(ouvertes(demande))
+    for correction in restees:
+        intact = empreinte(demande, correction.cible) == correction.avant
+        correction.silence = SilenceCorrection.INTACT if intact else SilenceCorrection.COMMENCE
+        correction.traitee_le = maintenant()
+        correction.save()
+    return restees
+
+
+def restee_sans_reponse(demande: Demande) -> bool:
+    """Whether nothing came the last time that this file went back to its school."""
+    demandees = list(demande.corrections.all())
+    return bool(demandees and demandees[-1].silence)
 
 
 def deverrouille(demande: Demande) -> set[str] | None:

@@ -145,3 +145,9 @@ def changements(demande: Demande) -> list[str]:
     if len(photos) < 2:
         return []
     return differences(*photos) or ["Rien n'a changé."]
+
+
+def jamais_renvoyes(demande: Demande) -> list[str]:
+    """Return what the file holds that its last deposit does not."""
+    photos = [depot.contenu for depot in demande.depots.all()]
+    return differences(photos[-1], contenu(demande)) if photos else []

@@ -38,6 +38,7 @@ _POUR_L_ECOLE = frozenset(
         "demander_complement",
         "completer",
         "completer_sur_scan",
+        "constater_silence",
     }
     | {"joindre", "ecarter", "instruire", "accorder", "retirer", "reprendre", "annuler_reprise"}
     | {

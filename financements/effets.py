@@ -5,6 +5,7 @@ Each returns the ids and codes that the journal keeps; free texts stay on the re
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -48,10 +49,25 @@ def noter_complement(demande: Demande, _contexte: Contexte) -> Mapping[str, Any]
 
 
 def noter_demande_de_complement(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
-    """What is missing, and until when the school may send it."""
+    """What is missing, until when the school may send it, and how many days the service had left."""
     demande.motif = _motif(contexte)
-    demande.echeance_le = ajouter_jours_ouvres(aujourdhui(), demande.campagne.delai_complement)
-    return {"echeance": demande.echeance_le.isoformat()}
+    jour = aujourdhui()
+    reste = ((demande.echeance_le or jour) - jour).days
+    demande.echeance_le = ajouter_jours_ouvres(jour, demande.campagne.delai_complement)
+    return {"echeance": demande.echeance_le.isoformat(), "reste": max(reste, 0)}
+
+
+def noter_silence(demande: Demande) -> Mapping[str, Any]:
+    """The delay of an answer stopped while the school had its own: what was left of it runs again.
+
+    Asking for what is missing only suspends a refusal by silence, for the delay given (CRPA L114-5).
+    """
+    limite = demande.echeance_le or aujourdhui()
+    dernier = demande.journal.filter(evenement="demander_complement").order_by("-rang").first()
+    reste = dernier.donnees.get("reste", 0) if dernier else 0
+    demande.motif = ""
+    demande.echeance_le = limite + timedelta(days=reste)
+    return {"attendu": limite.isoformat(), "echeance": demande.echeance_le.isoformat()}
 
 
 def noter_retrait(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:

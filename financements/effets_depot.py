@@ -8,8 +8,8 @@ from financements import effets
 from financements.actes import entete_d_acte, figer_acte, ligne_demandee
 from financements.budgets import budget_imprime
 from financements.comptage import compter, liberer, retenir
-from financements.corrections import clore, demander
-from financements.courriels import demander_des_corrections
+from financements.corrections import clore, clore_sans_reponse, demander
+from financements.courriels import demander_des_corrections, dire_le_silence
 from financements.depots import photographier
 from financements.natures import Resultat
 from financements.notes import figer_note
@@ -40,6 +40,17 @@ def demander_complement(demande: Demande, contexte: Contexte) -> Mapping[str, An
     points = demander(demande, contexte)
     demander_des_corrections(demande, points)
     return {**donnees, "cibles": [point.cible for point in points]}
+
+
+def constater_silence(demande: Demande, _contexte: Contexte) -> Mapping[str, Any]:
+    """A silence is not a deposit: no receipt, no photograph; what was not answered is named, and written.
+
+    Lines may have changed since the deposit: who stands behind them is counted again.
+    """
+    restees = clore_sans_reponse(demande)
+    dire_le_silence(demande, restees)
+    compter(demande)
+    return {**effets.noter_silence(demande), "cibles": [correction.cible for correction in restees]}
 
 
 def proposer(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:

@@ -55,6 +55,7 @@ EVENEMENTS: Final = {
     "confirmer": "Demande confirmée par l'école",
     "completer": "Demande complétée",
     "completer_sur_scan": "Complément reçu enregistré",
+    "constater_silence": "Absence de réponse constatée",
     "instruire": "Prise en instruction",
     "demander_complement": "Complément demandé",
     "proposer": "Montant proposé",

@@ -35,7 +35,8 @@ def recevable(demande: Demande, _contexte: Contexte) -> Iterable[str]:
 
 
 def pieces_sures(demande: Demande, _contexte: Contexte) -> Iterable[str]:
-    """No proposal without the signed commitment, nor on a piece in quarantine; nobody may pass over it."""
+    """No proposal without what must be there, nor on a piece in quarantine; nobody may pass over it."""
+    yield from pieces.constat_obligatoires(demande)
     yield from pieces.constat_engagement(demande)
     yield from pieces.constat_quarantaine(demande)
 

@@ -29,6 +29,7 @@ ETATS: dict[str, list[str]] = {
     "visees": [Etat.VISEE, *ACCORDEES],
     "accordees": list(ACCORDEES),
     "avant_versement": [Etat.ACCORDEE, Etat.CONVENTIONNEE, Etat.NOTIFIEE],
+    "sans_echeancier": [Etat.ACCORDEE, Etat.CONVENTIONNEE],
     "notifiees": [Etat.NOTIFIEE, Etat.EN_EXECUTION, *RENDUES],
     "versees": [Etat.EN_EXECUTION, *RENDUES],
     "registres": REGISTRES,
@@ -134,10 +135,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "F9",
-        "Les tranches d'une décision font le montant engagé, et chacune se paie à son montant.",
-        f"""SELECT d.numero, t.prevu || ' / ' || t.engage FROM ({SOMMES}) t
+        "Les tranches d'une décision notifiée font le montant engagé, et chacune se paie à son montant.",
+        f"""SELECT d.numero, COALESCE(t.prevu, 0) || ' / ' || t.engage FROM ({SOMMES}) t
               JOIN financements_demande d ON d.id = t.demande_id
-             WHERE (t.prevu NOT BETWEEN t.engage AND t.engage + t.recouvre
+             WHERE (COALESCE(t.prevu, CASE WHEN d.etat <> ALL(%(sans_echeancier)s) THEN 0 END)
+                    NOT BETWEEN t.engage AND t.engage + t.recouvre
                     AND NOT EXISTS (SELECT FROM financements_reprise r
                                      WHERE r.demande_id = d.id AND r.annulee_le IS NOT NULL))
                 OR EXISTS (SELECT FROM financements_paiement p

@@ -84,11 +84,13 @@ PREUVES: Final[tuple[Invariant, ...]] = (
     ),
     Invariant(
         "F21",
-        "Ce qui a été proposé repose sur des pièces obligatoires présentes et saines.",
+        "Ce qui a été proposé repose sur des pièces obligatoires saines, ou sur un budget saisi.",
         """SELECT d.numero, p.nature FROM financements_demande d
              JOIN financements_campagne c ON c.id = d.campagne_id
             CROSS JOIN LATERAL unnest(c.pieces_obligatoires) AS p (nature)
             WHERE d.etat = ANY(%(proposees)s) AND d.voie = 'ecole'
+              AND NOT (p.nature = 'budget' AND EXISTS (SELECT FROM financements_lignebudget b
+                                                        WHERE b.demande_id = d.id))
               AND NOT EXISTS (SELECT FROM financements_piece i
                                 JOIN reseau_fichierdepose f ON f.id = i.fichier_id
                                WHERE i.demande_id = d.id AND i.nature = p.nature AND f.analyse = 'sain')""",

@@ -62,6 +62,13 @@ class RaisonCorrection(models.TextChoices):
     PERIME = "perime", "périmé"
 
 
+class SilenceCorrection(models.TextChoices):
+    """What had become of a named item when the school let its delay pass."""
+
+    INTACT = "intact", "sans réponse"
+    COMMENCE = "commence", "modification commencée, jamais renvoyée"
+
+
 class OrganismeConsulte(models.TextChoices):
     """Whose opinion the service asks for."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import models
 
 from financements.bilans import reste_a_rendre
+from financements.corrections import restee_sans_reponse
 from financements.natures import Voie
 from financements.situations import A_ECRIRE, EN_COURS, Etat
 from reseau.nombres import PARIS, aujourdhui, montrer_date
@@ -39,6 +40,12 @@ class Etape:
 _LETTRE: Final = "la lettre, dans les documents du dossier, dit pourquoi et comment contester."
 _ETUDE: Final = Etape(
     1, Main.DREETS, "La DREETS étudie vos effectifs et votre budget.", "elle vous enverra sa décision."
+)
+_SANS_REPONSE: Final = Etape(
+    1,
+    Main.DREETS,
+    "La DREETS n'a pas reçu votre réponse à temps : elle reprend la demande avec ce qui est dans le dossier.",
+    "elle l'étudie, ou vous redemande ce qui manque.",
 )
 _SUR: Final[dict[str, Etape]] = {
     Etat.BROUILLON: Etape(
@@ -149,7 +156,8 @@ def etape_de(demande: Demande) -> Etape:
 
 def ou_en_est(demande: Demande) -> OuEnEst:
     """Print where the file of a school stands; it reads the campaign, and what a terminated file owes."""
-    etape = etape_de(demande)
+    silence = demande.etat == Etat.DEPOSEE and restee_sans_reponse(demande)
+    etape = _SANS_REPONSE if silence else etape_de(demande)
     jour = demande.depuis_le.astimezone(PARIS).date()
     jours = (aujourdhui() - jour).days
     mots = f"{jours} jours" if jours > 1 else "1 jour"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from financements.natures import NaturePiece
+from financements.natures import NaturePiece, Voie
 from financements.requetes import pieces_de
 from reseau.nombres import aujourdhui, montrer_date
 
@@ -51,6 +51,17 @@ def manque(nature: str, dites: dict[str, str]) -> Iterator[str]:
         yield f"« {nom} » est en cours d'analyse : réessayez dans quelques instants."
     elif analyse == "refuse":
         yield f"« {nom} » a été refusée à l'analyse : remplacez ce fichier."
+
+
+def constat_obligatoires(demande: Demande) -> list[str]:
+    """A school that never answered may have taken out what it was asked to replace; the commitment apart."""
+    if demande.voie != Voie.ECOLE:
+        return []
+    dites = analyses(demande)
+    absentes = [n for n in demande.campagne.pieces_obligatoires if n not in dites and n != NaturePiece.CER]
+    if NaturePiece.BUDGET in absentes and demande.budget.all():
+        absentes.remove(NaturePiece.BUDGET)  # typed in the portal
+    return [phrase for nature in absentes for phrase in manque(nature, dites)]
 
 
 def constat_engagement(demande: Demande) -> list[str]:

@@ -177,7 +177,7 @@ REGISTRE = {
     "financements.Correction": traitement(
         _DOSSIER,
         FINANCEMENT,
-        interne="id demande cible libelle raison texte avant reponse demandee_le traitee_le",
+        interne="id demande cible libelle raison texte avant reponse demandee_le traitee_le silence",
     ),
     "financements.DepotDemande": traitement(
         _DOSSIER,

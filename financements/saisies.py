@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from financements.avenants import OUVERTES, avenant_ouvert
 from financements.bilans import a_reclamer, bilan_de, reste_a_rendre, solde
 from financements.confirmations import reste_a_confirmer
-from financements.corrections import EFFECTIFS, deverrouille, natures_ouvertes
+from financements.corrections import EFFECTIFS, delai_ecoule, deverrouille, natures_ouvertes
 from financements.droits import INTERNE, droits_lus, service_de
 from financements.etats import A_ECRIRE, MACHINE, Etat
 from financements.gardes_versements import prochaine_tranche
@@ -113,6 +113,7 @@ _VOIES = {
 }
 _QUESTIONS: Final[Mapping[str, Callable[[Demande], bool]]] = {
     "confirmer": reste_a_confirmer,
+    "constater_silence": delai_ecoule,
     "payer": lambda demande: prochaine_tranche(demande) is not None,
 }
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from financements.comptage import constat_doubles, noms_des_doubles
 from financements.corrections import ouvertes, raison_accordee
-from financements.depots import changements
+from financements.depots import changements, jamais_renvoyes
 from financements.etats import INSTRUITES, Etat
+from financements.natures import SilenceCorrection
 from financements.notes import avis_montres
 from financements.versements import liens_des_actes
 
@@ -34,6 +35,7 @@ class Suivi:
     a_corriger: tuple[tuple[str, str, str, str], ...]
     corrigees: tuple[tuple[str, str], ...]
     changements: tuple[str, ...]
+    jamais_renvoyes: tuple[str, ...]
     papiers: tuple[tuple[str, str], ...]
 
 
@@ -49,6 +51,7 @@ def suivi(demande: Demande, *, interne: bool, instruit: bool) -> Suivi:
         a_corriger=_a_corriger(demande) if demande.etat == Etat.A_COMPLETER else (),
         corrigees=_corrigees(demande) if interne and demande.etat in _LUES else (),
         changements=tuple(changements(demande)) if interne and demande.etat in _LUES else (),
+        jamais_renvoyes=tuple(_jamais_renvoyes(demande)) if interne and demande.etat in _LUES else (),
         papiers=liens_des_actes(demande, interne=interne),
     )
 
@@ -76,4 +79,12 @@ def _a_corriger(demande: Demande) -> tuple[tuple[str, str, str, str], ...]:
 def _corrigees(demande: Demande) -> tuple[tuple[str, str], ...]:
     """What was asked back, and what the school answered."""
     closes = (c for c in demande.corrections.all() if c.traitee_le is not None)
-    return tuple((c.libelle, c.reponse or "changé, sans commentaire") for c in closes)
+    return tuple(
+        (c.libelle, c.get_silence_display() or c.reponse or "changé, sans commentaire") for c in closes
+    )
+
+
+def _jamais_renvoyes(demande: Demande) -> list[str]:
+    """Nobody certified these changes: the officer reads them apart from those of a deposit."""
+    commencees = any(c.silence == SilenceCorrection.COMMENCE for c in demande.corrections.all())
+    return jamais_renvoyes(demande) if commencees else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, OuterRef, Subquery, Sum, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from financements.confirmations import A_RELIRE, ACTES, SUR_PAPIER
@@ -36,11 +36,17 @@ ATTEND: dict[str, tuple[str, ...]] = {
 }
 
 
-def etats_qui_attendent(utilisateur: Any) -> list[str]:
-    """States in which a file awaits this person."""
-    return [
-        etat for verbe, etats in ATTEND.items() if utilisateur.has_perm(f"demande.{verbe}") for etat in etats
-    ]
+def qui_attendent(*verbes: str) -> Q:
+    """Keep the files that await these verbs: by their state, and by a delay that the school let pass."""
+    attendues = Q(etat__in=[etat for verbe in verbes for etat in ATTEND[verbe]])
+    if "instruire" in verbes:
+        attendues |= Q(etat=Etat.A_COMPLETER, echeance_le__lt=aujourdhui())
+    return attendues
+
+
+def qui_attendent_de(utilisateur: Any) -> Q:
+    """Keep the files that await this person."""
+    return qui_attendent(*(verbe for verbe in ATTEND if utilisateur.has_perm(f"demande.{verbe}")))
 
 
 def avec_colonnes(demandes: QuerySet[Demande]) -> QuerySet[Demande]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from financements import budgets, confirmations, corrections, effets_depot, gardes, gardes_depot
+from financements.courriels import en_demandant_de_confirmer
 from financements.situations import Etat
 from reseau.socle.etats import Transition
 
@@ -43,7 +44,7 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes.scan_present,
             budgets.budget_coherent,
         ),
-        effet=effets_depot.deposer,
+        effet=en_demandant_de_confirmer(effets_depot.deposer),
     ),
     Transition(  # 1b: "the school confirms later"; the state stays, the journal keeps who and when
         "confirmer",
@@ -84,6 +85,15 @@ DEPOT: Final[tuple[Transition, ...]] = (
             gardes.scan_present,
             budgets.budget_coherent,
         ),
-        effet=effets_depot.completer,
+        effet=en_demandant_de_confirmer(effets_depot.completer),
+    ),
+    Transition(  # 4, for a school that never answers: the service takes the file up again as it stands
+        "constater_silence",
+        (Etat.A_COMPLETER,),
+        Etat.DEPOSEE,
+        "instruire",
+        "Constater l'absence de réponse",
+        gardes=(corrections.plus_rien_attendu,),
+        effet=effets_depot.constater_silence,
     ),
 )

@@ -17,7 +17,7 @@ APRES_RESILIATION: Mapping[str, Mapping[str, Any]] = {
     "recouvrer_resiliation": {"montant_rendu": Decimal(100)},
 }
 # Days to wait before these steps: the school has a delay.
-A_ATTENDRE: Mapping[str, int] = {"contredire_bilan": 40, "figer_bilan": 90}
+A_ATTENDRE: Mapping[str, int] = {"constater_silence": 40, "contredire_bilan": 40, "figer_bilan": 90}
 
 
 def ecrire_avant(demande: Demande, nom: str, manque: int = 0) -> None:

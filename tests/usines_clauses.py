@@ -82,6 +82,9 @@ CLAUSES: Final[dict[str, str]] = {
     " UPDATE financements_paiement SET montant = montant + 1",
     "F9 au-dessous": "UPDATE financements_tranche SET montant = montant - 1;"
     " UPDATE financements_paiement SET montant = montant - 1",
+    "F9 sans tranche": "DELETE FROM financements_tranche",
+    "F9 sans tranche ni paiement": "UPDATE financements_demande SET etat = 'notifiee' WHERE etat ="
+    " 'en_execution'; DELETE FROM financements_paiement; DELETE FROM financements_tranche",
     "F9 d'une autre": "UPDATE financements_paiement p SET tranche_id = (SELECT id FROM financements_tranche t"
     " WHERE t.allocation_id <> p.allocation_id AND t.montant = p.montant LIMIT 1)",
     "F9 montant": "UPDATE financements_paiement SET montant = montant - 1",
@@ -118,6 +121,10 @@ CLAUSES: Final[dict[str, str]] = {
     "F15 sans paiement": "UPDATE financements_demande SET etat = 'en_execution', numero_ej = '2100012399'"
     " WHERE etat = 'accordee'",
     "F15 payée d'avance": "UPDATE financements_demande SET etat = 'notifiee' WHERE etat = 'en_execution'",
+    "F15 payée accordée": "UPDATE financements_demande SET etat = 'accordee', numero_ej = ''"
+    " WHERE etat = 'en_execution'",
+    "F15 payée conventionnée": "UPDATE financements_demande SET etat = 'conventionnee', numero_ej = ''"
+    " WHERE etat = 'en_execution'",
     "F16 sans journal": "DELETE FROM financements_journaldemande",
     "F16 trou": "DELETE FROM financements_journaldemande WHERE evenement = 'viser'",
     "F16 passage": "DELETE FROM financements_journaldemande WHERE evenement = 'viser';"

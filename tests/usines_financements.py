@@ -96,6 +96,7 @@ QUI: Mapping[str, Role] = {
     "deposer_sur_scan": Role.INSTRUCTEUR,
     "completer_sur_scan": Role.INSTRUCTEUR,
     "demander_complement": Role.INSTRUCTEUR,
+    "constater_silence": Role.INSTRUCTEUR,
     "instruire": Role.INSTRUCTEUR,
     "proposer": Role.INSTRUCTEUR,
     "viser": Role.CHEF_DE_SERVICE,

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from financements.admin.avis import AdminAvis
+from financements.admin.fermees import rien_d_enregistre, saisie_du_budget
 from financements.budgets import budget_ouvert, desequilibre, lire, montrer_budget, totaux
 from financements.etats import MACHINE
 from financements.natures import CHARGES, PosteBudget
@@ -84,6 +85,8 @@ class AdminBudget(AdminAvis):
         demande = self.demande_ou_404(request, object_id)
         utilisateur: Any = request.user
         if not budget_ouvert(demande) or not saisies_ouvertes(demande, utilisateur).pieces:
+            if request.method == "POST":
+                return rien_d_enregistre(request, demande, saisie_du_budget(request.POST))
             raise PermissionDenied
         formulaire = FormulaireBudget(lire(demande), *((request.POST,) if request.method == "POST" else ()))
         if request.method == "POST" and formulaire.is_valid():

@@ -11,6 +11,7 @@ from financements.admin.confirmation_bilans import LIGNES_DES_BILANS
 from financements.avenants import avenant_ouvert, convenu, engage, net_paye
 from financements.confirmations import reste_a_confirmer
 from financements.conventions import scan_de_la_convention
+from financements.corrections import ouvertes
 from financements.enchainements import ETAPES
 from financements.gardes_versements import prochaine_tranche
 from reseau.nombres import montrer_montant, montrer_pourcentage
@@ -41,6 +42,13 @@ def _depot(demande: Demande) -> Lignes:
             montrer_montant(demande.montant_demande),
         ),
         ("Effectifs et pièces", "modifiables", "ne changent plus"),
+    ]
+
+
+def _silence(demande: Demande) -> Lignes:
+    return [
+        *((point.libelle, "à corriger par l'école", "resté sans réponse") for point in ouvertes(demande)),
+        ("Effectifs et pièces", "modifiables par l'école", "ne changent plus"),
     ]
 
 
@@ -188,6 +196,7 @@ _LIGNES: dict[str, Callable[[Demande], Lignes]] = LIGNES_DES_BILANS | {
     "deposer": _depot,
     "deposer_sur_scan": _depot,
     "confirmer": _confirmation,
+    "constater_silence": _silence,
     "instruire": _instruction,
     "proposer": _proposition,
     "viser": _visa,

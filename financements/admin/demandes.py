@@ -13,6 +13,7 @@ from ecoles.requetes import ecoles_pour, territoire
 from financements.admin.champs_bilans import CHAMPS_DES_BILANS, champs_de_fin
 from financements.admin.champs_versements import CHAMPS_DES_REFUS, CHAMPS_DES_VERSEMENTS
 from financements.admin.chorus import AvecFicheChorus
+from financements.admin.fermees import AvecPageFermee
 from financements.admin.lignes import SansIcones, lots_ouverts
 from financements.admin.liste import ListeDemandes
 from financements.admin.page import PageDeDemande
@@ -70,7 +71,7 @@ class FormulaireDemande(FormulaireVersion):
 
 
 @admin.register(Demande)
-class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecFicheChorus, PageDeDemande):
+class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecPageFermee, AvecFicheChorus, PageDeDemande):
     """A request, for the school that makes it and for the officers who decide."""
 
     form = FormulaireDemande

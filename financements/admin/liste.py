@@ -66,7 +66,7 @@ class FiltreEtape(admin.SimpleListFilter):
         if choix == "toutes":
             return queryset
         if choix == "moi":
-            return queryset.filter(etat__in=tableau.etats_qui_attendent(request.user))
+            return queryset.filter(tableau.qui_attendent_de(request.user))
         if choix == "finies":
             return queryset.exclude(etat__in=EN_COURS)
         if choix:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from financements.admin.fermees import rien_d_enregistre
 from financements.corrections import natures_ouvertes
 from financements.etats import A_ECRIRE, MACHINE
 from financements.natures import AVEC_FIN, NaturePiece
@@ -108,6 +109,8 @@ class AdminPieces(AdminPortee):
         """GET: the form. POST: store the file and link it, or say at its field why not."""
         demande = self.demande_ou_404(request, object_id)
         if not saisies_ouvertes(demande, request.user).pieces:  # type: ignore[arg-type]
+            if request.method == "POST":
+                return rien_d_enregistre(request, demande, [])
             raise PermissionDenied
         voulue = request.GET.get("nature", "")
         formulaire = FormulairePiece(demande, request.POST or None, request.FILES or None, nature=voulue)

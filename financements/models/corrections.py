@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from financements.models.demandes import Demande
-from financements.natures import RaisonCorrection
+from financements.natures import RaisonCorrection, SilenceCorrection
 from financements.requetes import RequeteParDemande
 from reseau.champs import uuid7
 from reseau.models.protections import refus_de_vider
@@ -32,6 +32,7 @@ class Correction(models.Model):
     """An item to correct: ``cible`` is ``effectifs``, ``ligne_<key>`` or ``piece_<nature>``.
 
     ``avant`` is the print of the item when it was asked: the same at the answer, the school says why.
+    ``silence`` marks what the service closed itself, because nothing came in time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,6 +45,9 @@ class Correction(models.Model):
     reponse = models.CharField("réponse de l'école", max_length=500, blank=True)
     demandee_le = models.DateTimeField("demandée le", auto_now_add=True)
     traitee_le = models.DateTimeField("traitée le", null=True)
+    silence = models.CharField(
+        "resté sans réponse", max_length=8, choices=SilenceCorrection, blank=True, default="", db_default=""
+    )
 
     objects = RequeteParDemande["Correction"].as_manager()
 
@@ -60,6 +64,10 @@ class Correction(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(cible="") & ~Q(libelle="") & ~Q(raison=""), name="correction_dit_quoi"
+            ),
+            models.CheckConstraint(
+                condition=Q(silence="") | Q(traitee_le__isnull=False, reponse=""),
+                name="correction_sans_reponse_close",
             ),
         )
         triggers = (

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from financements.budgets import part_de_l_etat
 from financements.depots import changements
 from financements.etats import MACHINE, Etat
+from financements.invariants import ETATS, INVARIANTS
 from financements.natures import PosteBudget
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
@@ -102,7 +104,11 @@ def test_un_budget_ecrit_au_portail_vaut_la_piece(client: Client, lieu: Territoi
     vue = client.get(page(demande, "change"))
     assert vue.context["pieces_manquantes"] == []
     assert "Il manque" not in texte(vue)
-    assert lieu.avancer(demande, "deposer").etat == Etat.DEPOSEE
+    demande = lieu.avancer(demande, "deposer", "instruire", "proposer")
+    assert demande.etat == Etat.PROPOSEE
+    with connection.cursor() as curseur:
+        curseur.execute(next(i.requete for i in INVARIANTS if i.code == "F21"), ETATS)
+        assert curseur.fetchall() == []
 
 
 def test_un_budget_rouvert_ne_revient_pas_desequilibre(client: Client, lieu: Territoire) -> None:

@@ -238,3 +238,14 @@ def test_une_autre_ecole_et_un_agent_ne_lisent_pas_qui_est_compte(lieu: Territoi
         for qui in (lieu.directions[ecole], lieu.directions[lieu.ecole()], lieu.agents[Role.INSTRUCTEUR])
     ]
     assert lues == [1, 0, 0]
+
+
+def test_une_ligne_refaite_puis_laissee_sans_reponse_compte_ses_eleves(lieu: Territoire) -> None:
+    """Nobody would see one of them counted elsewhere (F12) if the new line stood for nobody."""
+    ecole = lieu.ecole()
+    inscrire(ecole)
+    demande = demande_de(lieu, ecole, 1, "deposer", "demander_complement")
+    demande.lignes.all().delete()
+    ajouter_ligne(demande)
+    assert comptes(demande).count() == 0
+    assert comptes(lieu.avancer(demande, "constater_silence")).count() == 1

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
+from financements.courriels import demander_de_confirmer
 from financements.etats import MACHINE, Etat
 from financements.models import Demande
 from financements.ouverture import ouvrir_demande
+from reseau.models import Courriel
 from reseau.nombres import aujourdhui, montrer_date
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
@@ -164,3 +166,29 @@ def test_non_confirmee_se_note_sur_la_fiche_et_la_note_sans_rien_bloquer(
 def test_confirmee_depuis_le_controle_la_note_ne_le_reproche_plus(lieu: Territoire) -> None:
     demande = lieu.avancer(sur_papier(lieu), "deposer_sur_scan", "instruire", "confirmer", "proposer")
     assert "confirmée" not in str(demande.actes.get(nature="note").document.contexte["ecarts"])
+
+
+def demandes_de_confirmer(demande: Demande) -> list[Courriel]:
+    return list(Courriel.objects.filter(cle__startswith=f"confirmation:{demande.pk}:").order_by("cree_le"))
+
+
+def test_un_courriel_demande_de_confirmer_une_fois_par_papier(lieu: Territoire) -> None:
+    demande = lieu.avancer(sur_papier(lieu), "deposer_sur_scan")
+    demander_de_confirmer(demande)  # said twice, it leaves once
+    (courriel,) = demandes_de_confirmer(demande)
+    assert courriel.destinataire == lieu.directions[demande.ecole]
+    assert courriel.objet == f"Demande {demande} : à relire et à confirmer"
+    assert "36 jeunes, 202 200,00 €" in courriel.corps.replace("\u202f", " ").replace("\xa0", " ")
+    assert page(demande) in courriel.corps
+    assert f"« {MACHINE.transitions['confirmer'].libelle} »" in courriel.corps
+    demande = lieu.avancer(demande, "confirmer", "demander_complement")
+    assert len(demandes_de_confirmer(demande)) == 1
+    lieu.avancer(demande, "completer_sur_scan")
+    assert len(demandes_de_confirmer(demande)) == 2
+
+
+def test_ce_que_l_ecole_envoie_elle_meme_ne_se_confirme_pas_par_courriel(lieu: Territoire) -> None:
+    ecrite = lieu.demande(Etat.DEPOSEE)
+    assert demandes_de_confirmer(ecrite) == []
+    papier = lieu.avancer(sur_papier(lieu), "deposer_sur_scan", "demander_complement", "completer")
+    assert len(demandes_de_confirmer(papier)) == 1

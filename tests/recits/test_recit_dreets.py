@@ -98,7 +98,25 @@ def montants(texte: str) -> str:
     return re.sub(r"[\u00a0\u202f\s]+", " ", texte)
 
 
+def confirmer_la_demande_recue(bureau: Bureau) -> None:
+    """The head of the school reads what the service typed from her paper, and confirms it."""
+    sonia = bureau.de("direction")
+    sonia.goto(f"{bureau.racine}/admin/")
+    sonia.get_by_text("La DREETS l'a saisie pour vous : relisez-la et confirmez-la.").first.wait_for()
+    sonia.get_by_role("link", name=re.compile(r"^Campagne \d{4} \(")).first.click()
+    sonia.get_by_role("heading", name=ECOLE).first.wait_for()
+    bureau.examiner("direction")
+    geste = "Confirmer la demande reçue"
+    lien, bouton = (sonia.get_by_role(genre, name=geste, exact=True) for genre in ("link", "button"))
+    lien.or_(bouton).click()
+    sonia.get_by_label("Je certifie que ces informations sont exactes").check()
+    bureau.examiner("direction")
+    sonia.get_by_role("button", name=geste, exact=True).click()
+    sonia.get_by_text("c'est fait").wait_for()
+
+
 def test_trois_personnes_portent_une_demande_jusqu_a_sa_decision(bureau: Bureau) -> None:
+    confirmer_la_demande_recue(bureau)
     nadia = bureau.ouvrir("instructeur", ECOLE)
     adresse = nadia.url
     bureau.examiner("instructeur")

@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from financements.chorus import PAR_DEFAUT
 from financements.models import Bareme, Campagne, EcheancePrevue, Enveloppe, MouvementEnveloppe
-from financements.natures import NatureTranche
+from financements.natures import NaturePiece, NatureTranche
 from reseau.management.demonstration.identifiants import SERVICES, siret
 from reseau.models import AffectationDreets, ServiceRegional, Utilisateur
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 
+# What a school joins this year, besides what the law asks for.
+PIECES_OBLIGATOIRES = (NaturePiece.BUDGET.value, NaturePiece.STATUTS.value)
 REGIONS = ("84", "32", "52")
 TITRE_FONDERIE = "40025013"
 UNITAIRE, MAJORATION, UNITAIRE_FONDERIE = Decimal(550), Decimal(30), Decimal("549.0480")
@@ -65,6 +67,7 @@ def semer_budgets() -> tuple[Campagne, Campagne]:
             jour.year,
             min(date(jour.year, 1, 15), jour - timedelta(days=10)),
             max(date(jour.year, 9, 30), jour + timedelta(days=45)),
+            PIECES_OBLIGATOIRES,
         ),
     )
     _campagne(jour.year - 2, date(jour.year - 2, 1, 15), date(jour.year - 2, 9, 30))
@@ -92,9 +95,10 @@ _CHORUS_INVENTE = {
 }
 
 
-def _campagne(exercice: int, debut: date, fin: date) -> Campagne:
+def _campagne(exercice: int, debut: date, fin: date, pieces: tuple[str, ...] = ()) -> Campagne:
     campagne, creee = Campagne.objects.get_or_create(
-        exercice=exercice, defaults={"ouverte_du": debut, "ouverte_au": fin}
+        exercice=exercice,
+        defaults={"ouverte_du": debut, "ouverte_au": fin, "pieces_obligatoires": list(pieces)},
     )
     if creee:
         for titre in (None, TITRE_FONDERIE):

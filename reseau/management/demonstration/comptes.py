@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 
 from ecoles.models import CoordonneesBancaires, Ecole, MembreEquipe
 from reseau.management.demonstration import identifiants
-from reseau.management.demonstration.ecoles import DEUX_RIVES, FONDERIE
+from reseau.management.demonstration.ecoles import DEUX_RIVES, FONDERIE, GARAGE
 from reseau.management.demonstration.noms import personne
 from reseau.management.demonstration.versement import verser
 from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
@@ -57,6 +57,7 @@ COMPTES = (
     Compte(Role.ADMINISTRATEUR, "Julie", "Thévenard"),
     Compte(Role.MAITRE, "Bruno", "Sauvagère", FONDERIE, ".fonderie"),
     Compte(Role.DIRECTION, "Estelle", "Grandpré", FONDERIE, ".fonderie"),
+    Compte(Role.DIRECTION, "Élodie", "Varennot", GARAGE, ".garage"),
     Compte(Role.INSTRUCTEUR, "Gaëlle", "Deruyck", "32", ".32"),
     Compte(Role.CHEF_DE_SERVICE, "Pierre", "Wagnier", "32", ".32"),
     Compte(Role.ORDONNATEUR, "Sylvie", "Lefrançon", "32", ".32"),
@@ -109,7 +110,8 @@ def semer_comptes() -> None:
         return
     empreinte = make_password(clair)  # computed once: it is the same word for all
     ecoles = {
-        ecole.nom: ecole for ecole in Ecole.objects.filter(fictive=True, nom__in=(DEUX_RIVES, FONDERIE))
+        ecole.nom: ecole
+        for ecole in Ecole.objects.filter(fictive=True, nom__in=(DEUX_RIVES, FONDERIE, GARAGE))
     }
     depuis = aujourdhui() - timedelta(days=900)
     for compte in manquants:

@@ -1,4 +1,4 @@
-"""The signed commitment that every request carries: a blank page under its name, one file a request."""
+"""The pieces that requests in numbers carry: a blank page under each name, one file a piece."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.core.files.base import ContentFile
 
 from financements.models import Piece
-from financements.natures import NaturePiece
 from reseau.champs import uuid7
 from reseau.management.demonstration.versement import verser
 from reseau.models import FichierDepose
@@ -33,18 +32,22 @@ def page_blanche() -> bytes:
     return sortie.getvalue()
 
 
-def verser_les_contrats(demandes: Iterable[tuple[Demande, UUID]]) -> None:
-    """Give each draft its commitment, handed in by this person; nothing is proposed without one."""
-    pieces = [Piece(demande=d, nature=NaturePiece.CER, fichier=_fichier(par)) for d, par in demandes]
+def verser_les_pieces(demandes: Iterable[tuple[Demande, UUID, Iterable[str]]]) -> None:
+    """Give each draft these kinds of pieces, handed in by this person; nothing is proposed without them."""
+    pieces = [
+        Piece(demande=demande, nature=nature, fichier=_fichier(nature, par))
+        for demande, par, natures in demandes
+        for nature in natures
+    ]
     verser(FichierDepose, [piece.fichier for piece in pieces])
     verser(Piece, pieces)
 
 
-def _fichier(par: UUID) -> FichierDepose:
+def _fichier(nature: str, par: UUID) -> FichierDepose:
     """The page is ours: it is not analysed a thousand times."""
     contenu = page_blanche()
     fichier = FichierDepose(
-        nom_origine="cer.pdf",
+        nom_origine=f"{nature}.pdf",
         type_mime="application/pdf",
         taille=len(contenu),
         empreinte=hashlib.sha256(contenu).hexdigest(),

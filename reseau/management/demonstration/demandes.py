@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,16 +11,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ecoles.models import Ecole, MembreEquipe
 from financements.etats import MACHINE
 from financements.models import Campagne, Demande, LigneEffectif
+from financements.natures import NaturePiece, Voie
 from financements.ouverture import ouvrir_demande
 from reseau.management.demonstration.budgets import TITRE_FONDERIE, Equipe, equipe
 from reseau.management.demonstration.contrats import page_blanche
 from reseau.management.demonstration.ecoles import NOMMEES
 from reseau.management.demonstration.titres import BAC, CAP
+from reseau.nombres import aujourdhui
 from reseau.socle.etats import Contexte
 from reseau.socle.fichiers import deposer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from reseau.models import Utilisateur
@@ -35,6 +38,7 @@ class Prevue:
     rang: int
     effectifs: tuple[Effectif, ...]
     passages: tuple[str, ...]
+    voie: str = Voie.ECOLE
 
 
 _DEPOT = ("deposer",)
@@ -43,7 +47,7 @@ _PROPOSE = (*_INSTRUIT, "proposer")
 _VISE = (*_PROPOSE, "viser")
 _ACCORDE = (*_VISE, "accorder")
 PREVUES = (
-    Prevue(0, ((CAP, 1, 14, 8), (CAP, 2, 12, 6), (BAC, 3, 12, 0)), _DEPOT),
+    Prevue(0, ((CAP, 1, 14, 8), (CAP, 2, 12, 6), (BAC, 3, 12, 0)), ("deposer_sur_scan",), Voie.SERVICE),
     Prevue(1, ((TITRE_FONDERIE, 1, 20, 0),), _ACCORDE),
     Prevue(2, (("50025225", 1, 10, 0),), (*_DEPOT, "retirer")),
     Prevue(2, (("50025225", 1, 11, 0), ("50025225", 2, 10, 2)), ()),
@@ -56,7 +60,10 @@ PREVUES = (
     Prevue(9, (("50023449", 1, 12, 0), ("50023449", 2, 12, 0)), _ACCORDE),
     Prevue(10, (("50024323", 1, 12, 0), ("50024323", 2, 8, 0)), _VISE),
 )
-PIECES = ("budget", "cer", "compte", "comptes")
+PIECES = ("budget", "cer", "compte", "comptes", "statuts")
+# A draft has only its commitment: its page says what is still missing.
+_PIECES_D_UN_BROUILLON = ("cer",)
+_JOURS_DE_COURRIER = 3
 _DONNEES: Mapping[str, Mapping[str, Any]] = {
     "deposer": {"certifie": True},
     "retirer": {"motif": "Demande refaite : un effectif manquait."},
@@ -90,7 +97,8 @@ def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
     places = sum(effectif for _, _, effectif, _ in prevue.effectifs)
     ecole.offres.filter(capacite__lt=places).update(capacite=places)  # it asks for what it may teach
     acteurs = _acteurs(equipe(region), _direction(ecole))
-    demande = ouvrir_demande(ecole=ecole, campagne=campagne, par=acteurs["deposer"])
+    saisie_par = acteurs[prevue.passages[0] if prevue.passages else "deposer"]
+    demande = ouvrir_demande(ecole=ecole, campagne=campagne, par=saisie_par, voie=prevue.voie)
     for titre, annee, effectif, majorations in prevue.effectifs:
         LigneEffectif.objects.create(
             demande=demande,
@@ -99,15 +107,19 @@ def _creer(prevue: Prevue, ecole: Ecole, campagne: Campagne) -> None:
             effectif_demande=effectif,
             majorations_demandees=majorations,
         )
-    _joindre(demande, acteurs["deposer"])
+    _joindre(demande, saisie_par, PIECES if prevue.passages else _PIECES_D_UN_BROUILLON)
+    if prevue.voie == Voie.SERVICE:
+        _joindre(demande, saisie_par, (NaturePiece.SCAN,))
+        demande.recue_par_courriel_le = aujourdhui() - timedelta(days=_JOURS_DE_COURRIER)
+        demande.save()
     for nom in prevue.passages:
         demande = MACHINE.franchir(demande, nom, Contexte(acteurs[nom], _DONNEES.get(nom, {})))
 
 
-def _joindre(demande: Demande, direction: Utilisateur) -> None:
-    """The pieces that the campaign and the law ask for: blank pages, under their names."""
-    for nature in PIECES:
-        fichier = deposer(SimpleUploadedFile(f"{nature}.pdf", page_blanche(), "application/pdf"), direction)
+def _joindre(demande: Demande, par: Utilisateur, natures: Iterable[str]) -> None:
+    """Blank pages, under the names of what the campaign and the law ask for."""
+    for nature in natures:
+        fichier = deposer(SimpleUploadedFile(f"{nature}.pdf", page_blanche(), "application/pdf"), par)
         demande.pieces.create(nature=nature, fichier=fichier)
 
 
@@ -120,6 +132,7 @@ def _acteurs(agents: Equipe, direction: Utilisateur) -> dict[str, Utilisateur]:
     return {
         "deposer": direction,
         "retirer": direction,
+        "deposer_sur_scan": agents.instructeur,
         "demander_complement": agents.instructeur,
         "instruire": agents.instructeur,
         "proposer": agents.instructeur,

@@ -12,10 +12,12 @@ from django.db.models import F
 from ecoles.models import Ecole, EtapeParcours, MembreEquipe
 from financements.etats import Etat
 from financements.models import Demande, JournalDemande, LigneEffectif
+from financements.natures import NaturePiece
+from financements.pieces import exigees
 from financements.regles import ajouter_mois
 from reseau.management.demonstration.budgets import REGIONS, Equipe, equipe
 from reseau.management.demonstration.calendrier import a_midi
-from reseau.management.demonstration.contrats import verser_les_contrats
+from reseau.management.demonstration.contrats import verser_les_pieces
 from reseau.management.demonstration.ecoles import NOMMEES, rang_de
 from reseau.management.demonstration.hasard import parts, tirage
 from reseau.management.demonstration.versement import franchir_en_masse, sans_attente, verser
@@ -94,7 +96,12 @@ def _ecrire(prevues: list[Prevue], campagne: Campagne, region: str, graine: int)
         _dater(prevue)
     verser(Demande, [prevue.demande for prevue in prevues])
     verser(LigneEffectif, [ligne for prevue in prevues for ligne in lignes_de(prevue.demande, graine)])
-    verser_les_contrats([(prevue.demande, prevue.direction) for prevue in prevues])
+    verser_les_pieces((p.demande, p.direction, _pieces(p, campagne)) for p in prevues)
+
+
+def _pieces(prevue: Prevue, campagne: Campagne) -> list[str]:
+    """A draft has only its commitment: its page says what is still missing."""
+    return exigees(campagne) if prevue.nb_pas else [NaturePiece.CER.value]
 
 
 def _dater(prevue: Prevue) -> None:

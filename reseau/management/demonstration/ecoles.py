@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-DEUX_RIVES, FONDERIE = "Atelier des Deux Rives", "Fonderie du Plateau"
+DEUX_RIVES, FONDERIE, GARAGE = "Atelier des Deux Rives", "Fonderie du Plateau", "Garage-école des Combes"
 # Works of each trade that a minor does only under the safety rule.
 TRAVAUX = {
     "industrie": ("machines", "rayons_optiques", "fusion"),
@@ -56,7 +56,7 @@ class Modele:
 NOMMEES = (
     (DEUX_RIVES, "42207", "industrie", (CAP, BAC)),
     (FONDERIE, "43157", "industrie", (CAP, "40025013")),
-    ("Garage-école des Combes", "26362", "automobile", ("50025225", "40025224")),
+    (GARAGE, "26362", "automobile", ("50025225", "40025224")),
     ("Menuiserie du Grand Sapin", "74010", "bois", ("50023447", "40023405")),
     ("Chaudronnerie de la Limagne", "63113", "industrie", ("50025437", "40025411")),
     ("Chantier-école des Terres Froides", "38053", "batiment", ("50023329", "40025406")),
