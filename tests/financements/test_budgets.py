@@ -91,6 +91,8 @@ def test_un_budget_plus_petit_que_la_demande_est_refuse_au_depot(client: Client,
     with pytest.raises(TransitionRefusee) as refus:
         lieu.avancer(demande, "deposer")
     assert phrase in str(refus.value).replace("\xa0", " ").replace("\u202f", " ")
+    client.post(page(demande), {"c60": "202 200", "p70": "202 200"})
+    assert lieu.avancer(demande, "deposer").etat == Etat.DEPOSEE
 
 
 def test_un_budget_ecrit_au_portail_vaut_la_piece(client: Client, lieu: Territoire) -> None:
