@@ -6,6 +6,8 @@ from django.db import models
 
 # Characters of the reason of a move: a letter may have to name all that a file lacks.
 LONGUEUR_DU_MOTIF = 4000
+# Of the reason for which a sum is waived: the ledger keeps it beside the sum.
+LONGUEUR_DE_LA_REMISE = 300
 # Of a file taken over: what nobody can prove, or say.
 AVANT_L_OUTIL = "avant l'outil"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from financements.admin.champs_lettres import MOTIFS_DES_LETTRES
 from financements.admin.champs_versements import ChampJour
 from financements.bilans import reste_a_rendre, solde
 from financements.gardes_versements import prochaine_tranche
-from financements.natures import LONGUEUR_DU_MOTIF
 from financements.regles import ajouter_mois
 from reseau.champs import ChampDecimalFrancais
 from reseau.nombres import aujourdhui
@@ -41,23 +41,13 @@ CHAMPS_DES_BILANS: dict[str, forms.Field] = {
 }
 
 
-# Beside a reason of the list: what the letter says of it.
-_EXPLICATION = forms.CharField(
-    label="Explication",
-    max_length=LONGUEUR_DU_MOTIF,
-    required=False,
-    widget=forms.Textarea(attrs={"rows": 3}),
-    help_text="Elle est dans la lettre, sous le motif.",
-)
-
-
 def champs_de_fin(demande: Demande, nom: str, champs: Mapping[str, forms.Field]) -> Mapping[str, forms.Field]:
     """Return the inputs that this file asks for: nothing about a payment when no balance is left."""
     if nom == "payer" and (tranche := prochaine_tranche(demande)) is not None:
         montree = forms.UUIDField(widget=forms.HiddenInput, initial=tranche.pk)
         return {**champs, "tranche": montree}
-    if nom in {"refuser", "classer"}:
-        return {**champs, "motif": _EXPLICATION}
+    if nom in MOTIFS_DES_LETTRES:
+        return {**champs, "motif": MOTIFS_DES_LETTRES[nom]}
     if nom == "recouvrer_resiliation":
         return {**champs, "montant_rendu": _somme_rendue(reste_a_rendre(demande))}
     if nom == "solder" and solde(demande) <= 0:

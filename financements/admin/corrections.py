@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 
+from financements.admin.champs_lettres import texte_de_lettre
 from financements.corrections import RAISON, REPONSE, TEXTE, cibles, ouvertes
 from financements.natures import LONGUEUR_DU_MOTIF, NaturePiece, RaisonCorrection
 from financements.pieces import analyses, exigees, perimee_depuis, perimees
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from financements.models import Demande
 
 _CHOIX = [("", "Rien à corriger"), *RaisonCorrection.choices]
-_TROP_LONG = (
-    f"Ce message compte %(show_value)d caractères, pour {LONGUEUR_DU_MOTIF} au plus : raccourcissez-le."
-    " Rien n'est envoyé."
-)
 _AIDE = "Relisez-le : l'école le reçoit par courriel, avec la liste des éléments à corriger."
 
 
@@ -53,16 +49,11 @@ def _deja_choisies(demande: Demande) -> dict[str, tuple[str, str]]:
 
 
 def _message(propose: str) -> forms.Field:
-    """The letter, whole: a browser cuts what is pasted beyond a ``maxlength``, so this field has none."""
+    """The letter, whole: what is missing is proposed, to reread."""
     trop = len(propose) - LONGUEUR_DU_MOTIF
     aide = f"{_AIDE} Il est trop long de {trop} caractères : raccourcissez-le." if trop > 0 else _AIDE
-    return forms.CharField(
-        label="Message à l'école",
-        help_text=aide,
-        required=False,
-        initial=propose,
-        validators=[MaxLengthValidator(LONGUEUR_DU_MOTIF, _TROP_LONG)],
-        widget=forms.Textarea(attrs={"rows": 6}),
+    return texte_de_lettre(
+        "Message à l'école", LONGUEUR_DU_MOTIF, aide=aide, mot="Ce message", rangs=6, propose=propose
     )
 
 

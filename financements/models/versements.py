@@ -22,7 +22,7 @@ from financements.models.declencheurs_versements import (
 )
 from financements.models.demandes import DP_ILLISIBLE, MOTIF_DP, MOTIF_EJ
 from financements.models.enveloppes import Enveloppe
-from financements.natures import NatureTranche, Origine
+from financements.natures import LONGUEUR_DE_LA_REMISE, NatureTranche, Origine
 from financements.requetes import RequeteParAllocation
 from reseau.champs import ChampMontant, uuid7
 from reseau.models import Utilisateur
@@ -135,7 +135,7 @@ class Reversement(models.Model):
     nature = models.CharField("nature", max_length=12, choices=Nature)
     montant = ChampMontant("montant")
     date_acte = models.DateField("date")
-    motif = models.CharField("raison", max_length=300, blank=True)
+    motif = models.CharField("raison", max_length=LONGUEUR_DE_LA_REMISE, blank=True)
     origine = models.CharField("origine", max_length=7, choices=Origine, default=Origine.OUTIL)
     saisi_par = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+")
     saisi_le = models.DateTimeField("saisi le", auto_now_add=True)

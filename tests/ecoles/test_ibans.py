@@ -107,6 +107,18 @@ def test_qui_n_est_pas_la_seconde_personne_ne_confirme_pas(client: Client, ici: 
     assert nouveau.confirme_par is None
 
 
+def test_qui_a_saisi_l_iban_ne_le_confirme_pas_meme_gestionnaire(client: Client, ici: Cote) -> None:
+    """Two duties in one hand are still one person."""
+    ajouter(client, ici)
+    nouveau, tete = le_nouveau(ici), ici.personnes[Role.DIRECTION]
+    service = ici.personnes[Role.GESTIONNAIRE].affectations.get().service_id
+    tete.affectations.create(service_id=service, role=Role.GESTIONNAIRE, du=aujourdhui())
+    assert "Confirmer cet IBAN" not in texte(client.get(page(nouveau)))
+    assert client.post(page(nouveau), {"confirmer": "1"}).status_code == 403
+    nouveau.refresh_from_db()
+    assert nouveau.confirme_par is None
+
+
 def test_une_erreur_se_retire_tant_que_personne_n_a_confirme(client: Client, ici: Cote) -> None:
     ajouter(client, ici)
     nouveau = le_nouveau(ici)

@@ -17,6 +17,7 @@ from financements.natures import PosteBudget
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.financements.conftest import refuse
+from tests.financements.test_confirmations import sur_papier
 from tests.financements.test_page_versements import texte
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def test_un_budget_plus_petit_que_la_demande_est_refuse_au_depot(client: Client,
     with pytest.raises(TransitionRefusee) as refus:
         lieu.avancer(demande, "deposer")
     assert phrase in str(refus.value).replace("\xa0", " ").replace("\u202f", " ")
+    client.post(page(demande), {"c60": "202 200", "p70": "202 200"})
+    assert lieu.avancer(demande, "deposer").etat == Etat.DEPOSEE
 
 
 def test_un_budget_ecrit_au_portail_vaut_la_piece(client: Client, lieu: Territoire) -> None:
@@ -120,6 +123,22 @@ def test_un_budget_rouvert_ne_revient_pas_desequilibre(client: Client, lieu: Ter
     client.post(page(demande), {"c60": "300 000", "p70": "299 000"})
     with pytest.raises(TransitionRefusee, match="Le budget n'est pas équilibré"):
         MACHINE.franchir(demande, "completer", Contexte(direction, {"certifie": True}))
+
+
+def test_le_budget_saisi_d_un_papier_est_equilibre_au_depot_et_au_complement(
+    client: Client, lieu: Territoire
+) -> None:
+    """What an officer types for a school is held to the same rule, the first time and when it comes back."""
+    demande, agent = sur_papier(lieu), lieu.agents[Role.INSTRUCTEUR]
+    client.force_login(agent)
+    client.post(page(demande), {"c60": "300 000", "p70": "299 000"})
+    with pytest.raises(TransitionRefusee, match="Le budget n'est pas équilibré"):
+        lieu.avancer(demande, "deposer_sur_scan")
+    client.post(page(demande), {"c60": "300 000", "p70": "300 000"})
+    demande = lieu.avancer(demande, "deposer_sur_scan", "demander_complement")
+    client.post(page(demande), {"c60": "300 000", "p70": "301 000"})
+    with pytest.raises(TransitionRefusee, match="Le budget n'est pas équilibré"):
+        lieu.avancer(demande, "completer_sur_scan")
 
 
 def test_le_budget_remis_ne_change_que_s_il_est_nomme(client: Client, lieu: Territoire) -> None:

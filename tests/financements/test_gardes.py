@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from ecoles.models import CoordonneesBancaires
 from financements.etats import MACHINE, Etat
@@ -24,6 +25,9 @@ from tests.usines_financements import (
     mouvement,
     territoire,
 )
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +236,16 @@ def test_l_enveloppe_trop_petite_dit_ce_qui_reste() -> None:
     mouvement(lieu.enveloppe, lieu.agents[Role.GESTIONNAIRE], "102200", "complement")
     lieu.avancer(demande, "accorder")
     assert lieu.enveloppe.ae_disponibles == 0
+
+
+def test_la_page_dit_l_euro_de_trop_avant_qu_on_accorde(client: Client) -> None:
+    """Nobody is offered a button that the database would refuse."""
+    lieu = territoire(ouvert="202199.99")
+    demande = lieu.demande(Etat.VISEE)
+    client.force_login(lieu.agents[Role.ORDONNATEUR])
+    page = client.get(reverse("admin:financements_demande_transition", args=[demande.pk, "accorder"]))
+    (phrase,) = page.context["refus"]
+    assert str(phrase).startswith("L'enveloppe ne dispose plus que de 202\u202f199,99")
 
 
 def test_la_base_refuse_l_euro_de_trop_meme_sans_la_garde(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.db import connection
 
+from ecoles.models import Ecole
 from financements import tableau
 from financements.etats import MACHINE, Etat
-from financements.models import Demande
+from financements.models import Campagne, Demande
 from reseau.nombres import INSECABLE, PARIS, montrer_date
 from reseau.socle.etats import Contexte, TransitionRefusee
-from tests.usines_financements import Territoire, campagne, territoire
+from tests.financements.conftest import a_la_porte
+from tests.usines_bilans import ecrire_bilan
+from tests.usines_financements import Territoire, campagne, produire_les_documents, saisies, territoire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,3 +139,85 @@ def test_l_echeance_d_une_de_ces_nuits_tient_jusqu_a_minuit(limite: date) -> Non
     for instant, passee in ((f"{limite}T23:59:59", False), (f"{lendemain}T00:00:01", True)):
         with time_machine.travel(paris(instant), tick=False):
             assert tableau.echeance(demande)[1] is passee
+
+
+# Each guard that reads today: the last second of 14 June in Paris, then half past midnight, when the server
+# still counts the 14th.
+VEILLE, JOUR = date(2026, 6, 14), date(2026, 6, 15)
+AVANT, APRES = "2026-06-14T23:59:59", "2026-06-15T00:30:00"
+
+
+def dits(lieu: Territoire, demande: Demande, nom: str, instant: str, **valeurs: Any) -> list[str]:
+    """What the door says to who may cross, at an instant of Paris."""
+    with time_machine.travel(paris(instant), tick=False):
+        fraiche = Demande.objects.get(pk=demande.pk)
+        saisie = {cle: v for cle, v in (saisies(nom) | valeurs).items() if v is not None}
+        phrases = MACHINE.refus(fraiche, nom, Contexte(lieu.qui(nom, demande.ecole), saisie))
+    return [phrase.replace(INSECABLE, " ") for phrase in phrases]
+
+
+def en_juin(etat: Etat, *puis: str, instant: str = "2026-06-10T10:00:00") -> tuple[Territoire, Demande]:
+    """A file brought to this state on 10 June."""
+    with time_machine.travel(paris(instant), tick=False):
+        lieu = territoire(exercice=campagne(2026, ouverte_du=date(2026, 1, 1), ouverte_au=date(2026, 12, 31)))
+        return lieu, lieu.avancer(lieu.demande(etat), *puis)
+
+
+@pytest.mark.parametrize(("etat", "nom"), [(Etat.BROUILLON, "deposer"), (Etat.NOTIFIEE, "payer")])
+def test_une_ecole_ferme_a_minuit(etat: Etat, nom: str) -> None:
+    lieu, demande = en_juin(etat)
+    Ecole.objects.update(publication="fermee", fermee_le=JOUR)
+    assert dits(lieu, demande, nom, AVANT, paye_le=None) == []
+    (phrase,) = dits(lieu, demande, nom, APRES, paye_le=None)
+    assert phrase.startswith("L'école est fermée depuis le 15 juin 2026")
+
+
+def test_la_periode_du_bilan_finit_a_minuit() -> None:
+    lieu, demande = en_juin(Etat.EN_EXECUTION, "preparer_bilan")
+    ecrire_bilan(demande)
+    Campagne.objects.update(periode_au=VEILLE)
+    (phrase,) = dits(lieu, demande, "deposer_bilan", AVANT)
+    assert phrase == "La période financée se termine le 14 juin 2026 : le bilan se dépose après."
+    assert dits(lieu, demande, "deposer_bilan", APRES) == []
+
+
+@pytest.mark.parametrize("tapee", [None, JOUR])
+def test_une_tranche_est_due_a_minuit(tapee: date | None) -> None:
+    """With a day typed, or with the day that the page reads by itself."""
+    lieu, demande = en_juin(Etat.NOTIFIEE)
+    with a_la_porte(demande):
+        demande.allocation.tranches.update(prevue_le=JOUR)
+    assert dits(lieu, demande, "payer", AVANT, paye_le=tapee) != []
+    assert dits(lieu, demande, "payer", APRES, paye_le=tapee) == []
+
+
+def test_une_somme_est_rendue_des_minuit() -> None:
+    lieu, demande = en_juin(Etat.REVERSEMENT)
+    assert dits(lieu, demande, "recouvrer", AVANT, rendu_le=JOUR) == ["Cette date est dans le futur."]
+    assert dits(lieu, demande, "recouvrer", APRES, rendu_le=JOUR) == []
+
+
+def test_a_minuit_le_jour_dit_pour_la_conservation_n_est_plus_a_venir() -> None:
+    lieu, demande = en_juin(Etat.SOLDEE)
+    produire_les_documents()
+    assert dits(lieu, demande, "clore", AVANT, conserver_jusqu_au=JOUR) == []
+    assert dits(lieu, demande, "clore", APRES, conserver_jusqu_au=JOUR) == [
+        "Dites jusqu'à quand le dossier est conservé : un jour à venir."
+    ]
+
+
+def test_une_decision_d_apres_minuit_est_de_ce_jour() -> None:
+    lieu, demande = en_juin(Etat.ACCORDEE, instant=APRES)
+    signee = {"signee_etat_le": JOUR}
+    assert dits(lieu, demande, "conventionner", "2026-06-15T10:00:00", signee_ecole_le=VEILLE, **signee) == [
+        "La décision est du 15 juin 2026 : la convention est signée ce jour-là ou après."
+    ]
+    assert dits(lieu, demande, "conventionner", "2026-06-15T10:00:00", signee_ecole_le=JOUR, **signee) == []
+
+
+def test_les_credits_d_une_annee_s_engagent_jusqu_a_minuit() -> None:
+    lieu, demande = en_juin(Etat.VISEE)
+    assert dits(lieu, demande, "accorder", "2026-12-31T23:59:59") == []
+    assert dits(lieu, demande, "accorder", "2027-01-01T00:30:00") == [
+        "Les crédits de 2026 ne s'engagent que pendant l'année 2026."
+    ]

@@ -106,3 +106,13 @@ def test_le_compte_se_lit_sur_les_paiements_de_l_outil_seulement(lieu: Territoir
     accorder_l_avenant(lieu, demande, lieu.agents[Role.ORDONNATEUR])
     assert demande.allocation.avenants.get().accorde_le is not None
     assert demande.allocation.avenants.get().accorde_le.date() <= aujourdhui()
+
+
+def test_qui_a_vise_un_avenant_ne_l_accorde_pas(lieu: Territoire) -> None:
+    demande, chef = lieu.demande(Etat.EN_EXECUTION), lieu.agents[Role.CHEF_DE_SERVICE]
+    preparer_avenant(demande)
+    lieu.avancer(demande, "proposer_avenant", "viser_avenant")
+    chef.affectations.create(service_id=lieu.region, role=Role.ORDONNATEUR, du=date(2020, 1, 1))
+    assert refus_a(chef, demande, "accorder_avenant") == [
+        "Vous êtes déjà intervenu sur cet avenant : une troisième personne doit l'accorder."
+    ]

@@ -127,6 +127,19 @@ def test_le_meme_envoi_deux_fois_est_un_paiement(client: Client, lieu: Territoir
     assert Paiement.objects.count() == 1
 
 
+def test_le_versement_unique_envoye_deux_fois_se_dit_deja_enregistre(
+    client: Client, lieu: Territoire
+) -> None:
+    """Nothing is left to pay: the person reads first that her payment is there, and was not lost."""
+    demande = lieu.demande(Etat.NOTIFIEE)
+    page = aller(client, lieu, Role.LIQUIDATEUR, demande, "payer")
+    envoi = envoi_de(client, page)
+    assert client.post(page, envoi).status_code == 302
+    seconde = texte(client.post(page, envoi))
+    assert "Ce paiement est déjà enregistré." in seconde
+    assert "Tout l'échéancier est payé." in seconde
+
+
 def envoi_de(client: Client, page: str) -> dict[str, Any]:
     """What the page sends when nothing is changed in it."""
     formulaire = client.get(page).context["formulaire"]

@@ -79,6 +79,18 @@ def test_qui_l_a_instruit_sans_le_proposer_ne_le_ferme_pas_non_plus(lieu: Territ
             MACHINE.franchir(demande, "refuser", Contexte(qui, saisies("refuser")))
 
 
+def test_qui_l_a_propose_avant_un_renvoi_ne_le_ferme_pas_non_plus(lieu: Territoire) -> None:
+    """The file was sent back and proposed again by somebody else: the journal remembers both."""
+    demande, seconde = lieu.demande(Etat.EN_INSTRUCTION), personne("seconde")
+    for role in (Role.INSTRUCTEUR, Role.ORDONNATEUR):
+        AffectationDreets.objects.create(utilisateur=seconde, service_id="84", role=role, du=date(2020, 1, 1))
+    demande = MACHINE.franchir(demande, "proposer", Contexte(seconde))
+    demande = lieu.avancer(demande, "renvoyer", "proposer")
+    assert demande.instruite_par == lieu.agents[Role.INSTRUCTEUR]
+    with pytest.raises(TransitionRefusee, match="une autre personne doit décider"):
+        MACHINE.franchir(demande, "refuser", Contexte(seconde, saisies("refuser")))
+
+
 @pytest.mark.parametrize("etat", [Etat.EN_INSTRUCTION, Etat.PROPOSEE, Etat.VISEE])
 def test_un_refus_a_sa_lettre_et_libere_l_ecole(lieu: Territoire, etat: str) -> None:
     demande = lieu.avancer(lieu.demande(etat), "refuser")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,14 @@ def test_ce_que_l_ecole_ne_garde_pas_revient_par_parties(lieu: Territoire, paye:
         "Aucune somme n'est à rendre sur ce dossier."
     ]
     assert fautes() == []
+
+
+def test_une_somme_a_rendre_ne_revient_pas_demain(lieu: Territoire, paye: Demande) -> None:
+    demande = franchir(lieu, paye, "resilier", montant_acquis=Decimal(0))
+    demande = franchir(lieu, demande, "reclamer_resiliation")
+    demain = aujourdhui() + timedelta(1)
+    assert refus(lieu, demande, "recouvrer_resiliation", rendu_le=demain) == ["Cette date est dans le futur."]
+    assert lieu.enveloppe.ae_engagees == PAYE
 
 
 def test_sans_montant_dit_l_ecole_garde_ce_qui_est_verse(lieu: Territoire, paye: Demande) -> None:

@@ -75,6 +75,16 @@ def test_deux_rives_351_mois_sur_372_font_197040(lieu: Territoire, rives: Demand
     assert [(i.code, exemples) for i, exemples in violations() if exemples] == []
 
 
+def test_le_solde_ne_reprend_pas_la_cle_d_un_paiement_fait(lieu: Territoire, rives: Demande) -> None:
+    """The same form sent twice is one payment, here too; both refusals are read together."""
+    realiser(rives, 351, 133)
+    demande = lieu.avancer(rives, "deposer_bilan", "certifier")
+    cle, demain = demande.allocation.paiements.order_by("saisi_le")[0].cle, aujourdhui() + timedelta(1)
+    phrases = refus_de(lieu, demande, "solder", cle=cle, paye_le=demain).split(" | ")
+    assert (phrases[0], phrases[-1]) == ("Ce paiement est déjà enregistré.", "Cette date est dans le futur.")
+    assert demande.allocation.paiements.count() == 2
+
+
 def test_la_fonderie_rend_15922_39_et_ne_desengage_le_reste_qu_apres(
     lieu: Territoire, fonderie: Demande
 ) -> None:

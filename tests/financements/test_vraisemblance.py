@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from financements.barre import barre
 from financements.etats import MACHINE, Etat
-from financements.models import Demande
+from financements.models import Campagne, Demande
 from financements.scans import actes_qui_attendent
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte, TransitionRefusee
 from tests.financements.conftest import a_la_porte, refuse
+from tests.financements.test_conventions_dues import sans_convention
 from tests.financements.test_page_versements import texte
 from tests.financements.test_versements import echeancier, paiement
 from tests.usines_financements import Territoire, produire_les_documents, saisies, territoire, un_pdf
@@ -50,6 +51,24 @@ def test_une_convention_ne_precede_pas_la_decision(lieu: Territoire) -> None:
     for champ in ("signee_ecole_le", "signee_etat_le"):
         phrases = refus(lieu, demande, "conventionner", **{champ: avant})
         assert any("la convention est signée ce jour-là ou après" in phrase for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    ("nom", "etat"),
+    [
+        ("conventionner_notifiee", Etat.NOTIFIEE),
+        ("conventionner_en_cours", Etat.EN_EXECUTION),
+        ("conventionner_service_fait", Etat.SERVICE_FAIT),
+    ],
+)
+def test_une_convention_tardive_est_relue_comme_les_autres(lieu: Territoire, nom: str, etat: Etat) -> None:
+    demande = sans_convention(lieu, etat)
+    Campagne.objects.update(seuil_convention=23_000)
+    avant = aujourdhui() - timedelta(1)
+    nommee, datee = refus(lieu, demande, nom, signataire_etat="12", signee_ecole_le=avant)
+    assert nommee == "Écrivez le nom de la personne qui signe pour l'État."
+    assert "la convention est signée ce jour-là ou après" in datee
+    assert not demande.allocation.conventions.exists()
 
 
 # --- names, numbers

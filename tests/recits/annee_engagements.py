@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from reseau.management.demonstration.identifiants import siret
 from reseau.roles import Role
-from tests.recits.distribution import FIN, IBAN
+from tests.recits.distribution import FIN, affecter
 from tests.recits.eleves import METALLIER, changer_lou_d_ecole, inscrire_les_eleves
 from tests.recits.guichet import iso, pdf
 
@@ -86,27 +86,27 @@ def etape_2_la_campagne(cast: Distribution) -> None:
 
 def deleguer(cast: Distribution) -> None:
     """Hélène delegates her signature to Karim by an act; the functional administrator records it."""
-    anne = cast.anne.accueil().suivre("Affectations en DREETS").suivre("Ajouter")
-    anne.remplir(
-        utilisateur=str(cast.karim.utilisateur.pk), service="84", role=Role.ORDONNATEUR.value,
-        du=iso(date(2026, 1, 15)), au=iso(FIN),
+    affecter(
+        cast.anne, cast.karim, Role.ORDONNATEUR, du="2026-01-15", au=iso(FIN),
         delegue_par=str(cast.helene.utilisateur.pk), acte="2026-11",
-    )  # fmt: skip
-    anne.appuyer("Enregistrer").lit("Karim Essai", "Hélène Essai", "2026-11", "31/12/2027")
+    ).lit("Karim Essai", "Hélène Essai", "2026-11", "31/12/2027")  # fmt: skip
 
 
 def etape_3_la_demande(cast: Distribution) -> None:
     """20/02: thirty-eight learners, five pieces; the button waits for the last analysis, then accepts."""
     cast.le(date(2026, 2, 5))
     inscrire_les_eleves(cast)
+    donner_son_iban(cast, "z")
     demander(cast, "z", [(METALLIER, 1, 5, 0, 10)])
     deposer(cast, "z").lit("Reçue par la DREETS")
-    cast.le(date(2026, 2, 20))
     changer_lou_d_ecole(cast)
+    cast.le(date(2026, 2, 20))
     sonia = demander(cast, "dr", DE_DR, pieces=PIECES[:-1]).lit("213 200,00 €")
     with override_settings(ANTIVIRUS="/antivirus-en-panne"):
         joindre(sonia, PIECES[-1])
-    donner_son_iban(sonia)
+    dossier_ouvert = sonia.adresse
+    donner_son_iban(cast, "dr", sonia.suivre("Il manque l'IBAN de l'école."))
+    sonia.aller(dossier_ouvert).ne_lit_pas("Il manque l'IBAN")
     chiffrer(sonia)
     attente = "« Statuts » est en cours d'analyse : réessayez dans quelques instants."
     sonia.lit(attente)
@@ -116,11 +116,10 @@ def etape_3_la_demande(cast: Distribution) -> None:
     sonia.lit("Reçue par la DREETS", "C'est à la DREETS d'agir.")
 
 
-def donner_son_iban(sonia: Personne) -> None:
-    """The file says what is missing, and leads where it is written."""
-    dossier_ouvert = sonia.adresse
-    sonia.suivre("Il manque l'IBAN de l'école.").remplir(iban=IBAN, du="2026-02-20").appuyer("Enregistrer")
-    sonia.lit("en vigueur").aller(dossier_ouvert).ne_lit_pas("Il manque l'IBAN")
+def donner_son_iban(cast: Distribution, lettre: str, tete: Personne | None = None) -> None:
+    """The head of the school types where the State pays; a first account replaces none, and awaits nobody."""
+    tete = tete or cast.tete(lettre).aller("/admin/ecoles/coordonneesbancaires/add/")
+    tete.remplir(iban=cast.iban(lettre)).appuyer("Enregistrer").lit("en vigueur")
 
 
 def chiffrer(sonia: Personne) -> None:
@@ -205,7 +204,7 @@ def etape_5_la_proposition(cast: Distribution) -> None:
     nadia.ligne("lignes", 2, effectif_retenu="11", motif="Un élève entré à 19 ans.")
     nadia.appuyer("Enregistrer").lit("202 200,00 €")
     franchir(nadia, "Proposer ce montant").lit("Proposée", "202 200,00 €")
-    nadia.lit("38 demandés, 36 retenus", "561 000,00 €", "Part de l'État dans ce budget : 36,0 %.")
+    nadia.lit("Jeunes 38 demandés, 36 retenus", "561 000,00 €", "Part de l'État dans ce budget : 36,0 %.")
 
 
 def dossier(personne: Personne, ecole: str) -> Personne:
@@ -244,8 +243,12 @@ def etape_8_neuf_ecoles(cast: Distribution) -> None:
 
 
 def viser_ce_qui_est_recu(cast: Distribution, recues: Mapping[str, Iterable[Effectif]]) -> None:
-    """Enter what came by e-mail, then bring all of it to the visa, several files at once."""
+    """Enter what came by e-mail, then bring all of it to the visa, several files at once.
+
+    Each school has typed its bank details.
+    """
     for lettre, effectifs in recues.items():
+        donner_son_iban(cast, lettre)
         saisir(cast, lettre, effectifs)
     en_lot(cast.nadia, "Prendre en instruction", len(recues))
     en_lot(cast.nadia, "Proposer ce montant", len(recues))

@@ -25,6 +25,7 @@ from tests.recits.annee_engagements import (
     viser_ce_qui_est_recu,
 )
 from tests.recits.distribution import AUTRE_IBAN, instant
+from tests.recits.eleves import diplomer_la_troisieme_annee
 
 if TYPE_CHECKING:
     from tests.recits.distribution import Distribution
@@ -100,6 +101,7 @@ def etape_11_les_derniers_euros(cast: Distribution) -> None:
 
 def etape_12_l_avenant(cast: Distribution) -> None:
     """08/09: three learners more in September, twelve learner-months."""
+    diplomer_la_troisieme_annee(cast)
     cast.le(date(2026, 9, 8))
     nadia = cast.nadia.aller("/admin/financements/demande/?q=Rives").suivre("Atelier des Deux Rives")
     nadia.suivre("Préparer un avenant").remplir(motif="Trois jeunes de plus à la rentrée.")

@@ -6,19 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from ecoles.models import (
-    CoordonneesBancaires,
-    Ecole,
-    Gestionnaire,
-    InscriptionListe,
-    MembreEquipe,
-    Reconnaissance,
-)
-from reseau.management.demonstration.identifiants import siret
-from reseau.models import AffectationDreets, AffectationNationale, Utilisateur
+from ecoles.models import Ecole, Gestionnaire, InscriptionListe, MembreEquipe, Reconnaissance
+from reseau.management.demonstration.identifiants import iban, siret
+from reseau.models import AffectationNationale, Utilisateur
 from reseau.nombres import PARIS
 from reseau.roles import Role
-from tests.recits.guichet import Personne
+from tests.recits.guichet import Personne, iso
 
 if TYPE_CHECKING:
     from time_machine import Coordinates
@@ -26,7 +19,7 @@ if TYPE_CHECKING:
 REGION, COMMUNE = "84", "42218"
 # Created before the first day of the story.
 DEPUIS, FIN = date(2025, 1, 1), date(2027, 12, 31)
-IBAN, AUTRE_IBAN = "FR7630006000011234567890189", "FR7610011000201234567890188"
+AUTRE_IBAN = "FR7610011000201234567890188"
 OFFICIERS = {
     "nadia": Role.INSTRUCTEUR,
     "paul": Role.CHEF_DE_SERVICE,
@@ -78,6 +71,10 @@ class Distribution:
         """The head of a school."""
         return self.personnes["sonia" if lettre == "dr" else f"tete-{lettre}"]
 
+    def iban(self, lettre: str) -> str:
+        """The account of a school, in a bank that does not exist."""
+        return iban(list(ECOLES).index(lettre))
+
 
 def compte(nom: str) -> Utilisateur:
     """An account; nobody logs in by its password here."""
@@ -87,41 +84,39 @@ def compte(nom: str) -> Utilisateur:
 
 
 def distribuer(horloge: Coordinates) -> Distribution:
-    """Set the stage: nothing of the funding exists yet."""
+    """Set the stage: nothing of the funding exists yet, no learner is enrolled, no bank is known."""
     cast = Distribution(horloge)
-    comptes: dict[str, Utilisateur] = {}
-    for nom, role in OFFICIERS.items():
-        comptes[nom] = compte(nom)
-        _affecter(comptes[nom], role)
-    comptes["karim"] = compte("karim")  # his delegation is recorded in the story
-    comptes["anne"] = compte("anne")
-    AffectationNationale.objects.create(utilisateur=comptes["anne"], role=Role.ADMINISTRATEUR, du=DEPUIS)
+    noms = [*OFFICIERS, "karim", "anne"]  # Karim's delegation is recorded in the story
     for rang, (lettre, nom) in enumerate(ECOLES.items()):
         cast.ecoles[lettre] = _ecole(rang, nom, COMMUNES.get(lettre, COMMUNE))
-        tete = "sonia" if lettre == "dr" else f"tete-{lettre}"
-        comptes[tete] = compte(tete)
-        _diriger(comptes[tete], cast.ecoles[lettre], iban=lettre != "dr")
-    cast.personnes = {nom: Personne(compte) for nom, compte in comptes.items()}
+        noms.append("sonia" if lettre == "dr" else f"tete-{lettre}")
+    cast.personnes = {nom: Personne(compte(nom)) for nom in noms}
+    for lettre, ecole in cast.ecoles.items():
+        tete = cast.tete(lettre).utilisateur
+        MembreEquipe.objects.create(utilisateur=tete, ecole=ecole, fonction="direction", du=DEPUIS)
+    # No page gives the first administrator her role: nobody is above her yet.
+    administratrice = cast.anne.utilisateur
+    AffectationNationale.objects.create(utilisateur=administratrice, role=Role.ADMINISTRATEUR, du=DEPUIS)
+    for nom, role in OFFICIERS.items():
+        affecter(cast.anne, cast.personnes[nom], role)
     return cast
 
 
-def _affecter(utilisateur: Utilisateur, role: Role) -> None:
-    AffectationDreets.objects.create(utilisateur=utilisateur, service_id=REGION, role=role, du=DEPUIS)
+def affecter(anne: Personne, agent: Personne, role: Role, **delegation: str) -> Personne:
+    """Anne gives a duty in the region, or records by which act it is delegated."""
+    anne.aller("/admin/reseau/affectationdreets/add/")
+    duree = {"du": iso(DEPUIS)} | delegation
+    anne.remplir(utilisateur=str(agent.utilisateur.pk), service=REGION, role=role.value, **duree)
+    return anne.appuyer("Enregistrer").lit(f"{agent.utilisateur.prenom} Essai")
 
 
 def _ecole(rang: int, nom: str, commune: str) -> Ecole:
     """A body of its own, a SIRET that its key accepts."""
     gestionnaire = Gestionnaire.objects.create(nom=f"Association {nom}")
     ecole = Ecole.objects.create(
-        nom=nom, slug=f"recit-{rang}", commune_id=commune, siret=siret(rang), gestionnaire=gestionnaire
-    )
+        nom=nom, slug=f"recit-{rang}", commune_id=commune, siret=siret(rang), gestionnaire=gestionnaire,
+        publication=Ecole.Publication.PUBLIEE,
+    )  # fmt: skip
     InscriptionListe.objects.create(ecole=ecole, annee=2025, nor="MENE2512345A", du=DEPUIS)
     Reconnaissance.objects.create(ecole=ecole, acte="Arrêté du récit", signee_le=DEPUIS, du=DEPUIS)
     return ecole
-
-
-def _diriger(utilisateur: Utilisateur, ecole: Ecole, *, iban: bool) -> None:
-    """The head of a school; Sonia writes the IBAN of hers in the story."""
-    MembreEquipe.objects.create(utilisateur=utilisateur, ecole=ecole, fonction="direction", du=DEPUIS)
-    if iban:
-        CoordonneesBancaires.objects.create(ecole=ecole, iban=IBAN, saisi_par=utilisateur, du=DEPUIS)
