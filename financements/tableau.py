@@ -52,14 +52,14 @@ def qui_attendent_de(utilisateur: Any) -> Q:
 def avec_colonnes(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
     """Add learners asked and retained, and the AE free on the envelope, or on all those it could take.
 
-    Counting ignores these columns: nothing refers to them.
+    Counting ignores these columns: nothing refers to them. What a page joins, a row of a list does not.
     """
     lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
     libres = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
     enveloppes = Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
     de_l_annee = enveloppes.order_by().values("exercice").annotate(n=Sum(libres)).values("n")
     propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
-    return demandes.select_related("ecole", "campagne", "enveloppe").annotate(
+    return demandes.select_related(None).select_related("ecole", "campagne", "enveloppe").annotate(
         nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
         nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
         libre=Coalesce(propre, Subquery(de_l_annee)),

@@ -74,15 +74,18 @@ class FiltreEtape(admin.SimpleListFilter):
         return queryset if request.GET.get(SEARCH_VAR) else queryset.filter(etat__in=EN_COURS)
 
 
+ANNEES_OFFERTES = 10
+
+
 class FiltreExercice(admin.SimpleListFilter):
-    """The years that have a campaign, the latest first."""
+    """The latest years that have a campaign; an older one is still found by its number, or in the address."""
 
     title = "exercice"
     parameter_name = "exercice"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """One choice a year; with a single year Django shows no filter."""
-        annees = Campagne.objects.order_by("-exercice").values_list("exercice", flat=True)
+        annees = Campagne.objects.order_by("-exercice").values_list("exercice", flat=True)[:ANNEES_OFFERTES]
         return [(str(annee), str(annee)) for annee in annees]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
