@@ -20,6 +20,7 @@ from reseau.socle.etats import TransitionRefusee
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from financements.models import Allocation, Demande
     from reseau.socle.etats import Contexte
@@ -42,9 +43,8 @@ def noter_depot(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:
 
 
 def noter_complement(demande: Demande, _contexte: Contexte) -> Mapping[str, Any]:
-    """The delay of an answer starts again with a complete file (CRPA L114-5)."""
-    demande.motif = ""
-    demande.echeance_le = ajouter_mois(aujourdhui(), MOIS_DE_SILENCE)
+    """An answer ends the suspension, at the latest on the last day that the school was given."""
+    _reprendre_le_delai(demande, min(aujourdhui(), demande.echeance_le or aujourdhui()))
     return {"montant_demande": str(demande.montant_demande)}
 
 
@@ -58,16 +58,20 @@ def noter_demande_de_complement(demande: Demande, contexte: Contexte) -> Mapping
 
 
 def noter_silence(demande: Demande) -> Mapping[str, Any]:
+    """Nothing came: the suspension ended with the last day that the school was given."""
+    limite = demande.echeance_le or aujourdhui()
+    _reprendre_le_delai(demande, limite)
+    return {"attendu": limite.isoformat(), "echeance": demande.echeance_le.isoformat()}
+
+
+def _reprendre_le_delai(demande: Demande, depuis: date) -> None:
     """The delay of an answer stopped while the school had its own: what was left of it runs again.
 
     Asking for what is missing only suspends a refusal by silence, for the delay given (CRPA L114-5).
     """
-    limite = demande.echeance_le or aujourdhui()
     dernier = demande.journal.filter(evenement="demander_complement").order_by("-rang").first()
-    reste = dernier.donnees.get("reste", 0) if dernier else 0
     demande.motif = ""
-    demande.echeance_le = limite + timedelta(days=reste)
-    return {"attendu": limite.isoformat(), "echeance": demande.echeance_le.isoformat()}
+    demande.echeance_le = depuis + timedelta(days=dernier.donnees.get("reste", 0) if dernier else 0)
 
 
 def noter_retrait(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:

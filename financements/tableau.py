@@ -59,10 +59,14 @@ def avec_colonnes(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
     enveloppes = Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
     de_l_annee = enveloppes.order_by().values("exercice").annotate(n=Sum(libres)).values("n")
     propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
-    return demandes.select_related(None).select_related("ecole", "campagne", "enveloppe").annotate(
-        nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
-        nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
-        libre=Coalesce(propre, Subquery(de_l_annee)),
+    return (
+        demandes.select_related(None)
+        .select_related("ecole", "campagne", "enveloppe")
+        .annotate(
+            nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
+            nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
+            libre=Coalesce(propre, Subquery(de_l_annee)),
+        )
     )
 
 

@@ -126,10 +126,14 @@ class AdminAvenant(AdminRefus):
         return ("vers_le_dossier", "etape", "renvoi", "variation")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A reason is a sentence or two."""
-        if db_field.name == "motif":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        """A reason is a sentence or two; the act prints it, so that no browser cuts what is pasted."""
+        if db_field.name != "motif":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        champ: Any = super().formfield_for_dbfield(
+            db_field, request, widget=forms.Textarea(attrs={"rows": 3}), **kwargs
+        )
+        champ.widget.attrs.pop("maxlength", None)
+        return champ
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

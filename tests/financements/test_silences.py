@@ -99,13 +99,25 @@ def test_un_silence_n_est_pas_un_depot(lieu: Territoire, attendue: Demande) -> N
 
 
 def test_ce_qui_restait_de_delai_au_service_court_a_nouveau(lieu: Territoire, attendue: Demande) -> None:
-    """The two months were suspended, not started anew: an answer would start them anew."""
+    """The two months were suspended, not started anew."""
     avant = Demande.objects.get(pk=attendue.pk)
     assert avant.echeance_le is not None
     reste = attendue.journal.get(evenement="demander_complement").donnees["reste"]
     assert 59 - 7 <= reste <= 62 - 7
     demande = constater(lieu, attendue, dernier_jour(attendue, ajoute=5))
     assert demande.echeance_le == avant.echeance_le + timedelta(reste)
+
+
+@pytest.mark.parametrize(("jours", "compte"), [(-3, -3), (0, 0), (4, 0)])
+def test_une_reponse_ne_rend_pas_deux_mois_au_service(
+    lieu: Territoire, attendue: Demande, jours: int, compte: int
+) -> None:
+    """An answer ends the suspension, at the latest on the last day that the school was given."""
+    assert attendue.echeance_le is not None
+    reste = attendue.journal.get(evenement="demander_complement").donnees["reste"]
+    with time_machine.travel(dernier_jour(attendue, ajoute=jours)):
+        demande = lieu.avancer(attendue, "completer")
+    assert demande.echeance_le == attendue.echeance_le + timedelta(compte + reste)
 
 
 def test_chaque_element_porte_la_marque_de_ce_qu_il_est_devenu(lieu: Territoire, attendue: Demande) -> None:

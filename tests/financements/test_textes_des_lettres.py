@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 
 from financements.etats import Etat
-from financements.models import Campagne, Demande
+from financements.models import Avenant, Campagne, Demande
 from financements.natures import LONGUEUR_DE_LA_REMISE, LONGUEUR_DU_MOTIF
 from reseau.models import DocumentFige
 from reseau.nombres import aujourdhui
+from reseau.roles import Role
 from tests.financements.test_page_versements import texte
 
 if TYPE_CHECKING:
@@ -51,3 +52,16 @@ def test_le_texte_d_une_lettre_y_est_entier_ou_se_refuse(client: Client, lieu: T
     entier = "Lu ".ljust(longueur - 1, "x") + "."
     assert client.post(page, envoi | {"motif": entier}).status_code == 302
     assert entier in {document.contexte.get(cle) for document in DocumentFige.objects.all()}
+
+
+def test_la_raison_d_un_avenant_n_est_jamais_coupee(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.EN_EXECUTION)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    page = reverse("admin:financements_avenant_add")
+    assert "maxlength" not in str(client.get(page).context["adminform"].form["motif"])
+    envoi = {"allocation": str(demande.allocation.pk), "motif": "x" * 501}
+    envoi |= {"lignes-TOTAL_FORMS": "0", "lignes-INITIAL_FORMS": "0"}
+    dit = texte(client.post(page, envoi))
+    assert "(actuellement 501)" in dit
+    assert "x" * 501 in dit
+    assert not Avenant.objects.exists()
