@@ -60,18 +60,19 @@ def noter_demande_de_complement(demande: Demande, contexte: Contexte) -> Mapping
 def noter_silence(demande: Demande) -> Mapping[str, Any]:
     """Nothing came: the suspension ended with the last day that the school was given."""
     limite = demande.echeance_le or aujourdhui()
-    _reprendre_le_delai(demande, limite)
-    return {"attendu": limite.isoformat(), "echeance": demande.echeance_le.isoformat()}
+    echeance = _reprendre_le_delai(demande, limite)
+    return {"attendu": limite.isoformat(), "echeance": echeance.isoformat()}
 
 
-def _reprendre_le_delai(demande: Demande, depuis: date) -> None:
+def _reprendre_le_delai(demande: Demande, depuis: date) -> date:
     """The delay of an answer stopped while the school had its own: what was left of it runs again.
 
     Asking for what is missing only suspends a refusal by silence, for the delay given (CRPA L114-5).
     """
     dernier = demande.journal.filter(evenement="demander_complement").order_by("-rang").first()
-    demande.motif = ""
-    demande.echeance_le = depuis + timedelta(days=dernier.donnees.get("reste", 0) if dernier else 0)
+    echeance = depuis + timedelta(days=dernier.donnees.get("reste", 0) if dernier else 0)
+    demande.motif, demande.echeance_le = "", echeance
+    return echeance
 
 
 def noter_retrait(demande: Demande, contexte: Contexte) -> Mapping[str, Any]:

@@ -19,6 +19,8 @@ from django.http import Http404, HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from reseau.socle.pagination import PaginateurDesDeuxBouts
+
 if TYPE_CHECKING:
     from django.db import models
     from django.http import HttpResponse
@@ -112,6 +114,7 @@ class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     """The base of every page of the admin. Lists are short and cost the same at any size."""
 
     list_per_page = 25
+    paginator = PaginateurDesDeuxBouts
     action_form = ChoixDesLignes
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
