@@ -155,6 +155,7 @@ def _question(demande: DemandeContact) -> Ligne:
             demande.get_suite_display(),
         ),
         alerte=retard,
+        alerte_sur=3,
     )
 
 

@@ -113,6 +113,7 @@ def _ligne(demande: Demande) -> Ligne:
             echeance or "—",
         ),
         alerte=depasse or passee,
+        alerte_sur=-1 if passee else 3,
     )
 
 
@@ -206,6 +207,7 @@ def _ligne_de_l_ecole(demande: Demande) -> Ligne:
             echeance if a_la_main and echeance else "aucune",
         ),
         alerte=a_relire or (a_la_main and passee),
+        alerte_sur=3 if a_relire else -1,
     )
 
 

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class Ligne:
     """One thing to do: its cells, in the order of the rubric's headings, and where it is done.
 
-    The first cell is the link. ``alerte`` is said in words in a cell; it only adds weight.
+    The first cell is the link. ``alerte`` is said in words in the cell ``alerte_sur``, the last one unless
+    said; it only adds weight to it.
     """
 
     lien: str
     cellules: tuple[str, ...]
     alerte: bool = False
+    alerte_sur: int = -1
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,14 @@ class Rubrique:
         return max(self.total - len(self.lignes), 0)
 
     @property
-    def rangs(self) -> list[tuple[Ligne, list[tuple[str, str]]]]:
-        """Each line with its cells, each cell with its heading: a narrow screen shows them together."""
-        return [(ligne, list(zip(self.entetes, ligne.cellules, strict=True))) for ligne in self.lignes]
+    def rangs(self) -> list[tuple[Ligne, list[tuple[str, str, bool]]]]:
+        """Each line with its cells: heading (a narrow screen shows them together), text, whether it alerts."""
+        return [(ligne, self._cellules(ligne)) for ligne in self.lignes]
+
+    def _cellules(self, ligne: Ligne) -> list[tuple[str, str, bool]]:
+        alertes = [False] * len(ligne.cellules)
+        alertes[ligne.alerte_sur] = ligne.alerte
+        return list(zip(self.entetes, ligne.cellules, alertes, strict=True))
 
 
 def premieres_et_total(lignes: QuerySet[Any], nombre: int) -> tuple[list[Any], int]:
