@@ -57,7 +57,7 @@ class Rubrique:
 
     @property
     def rangs(self) -> list[tuple[Ligne, list[tuple[str, str, bool]]]]:
-        """Each line with its cells: heading (a narrow screen shows them together), text, whether it alerts."""
+        """Each line with its cells: heading, which a narrow screen shows too, text, whether it alerts."""
         return [(ligne, self._cellules(ligne)) for ligne in self.lignes]
 
     def _cellules(self, ligne: Ligne) -> list[tuple[str, str, bool]]:

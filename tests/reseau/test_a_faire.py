@@ -1,4 +1,4 @@
-"""Rubrics of the home page: which cell carries the weight of an alert, and how many lines there are in all."""
+"""Rubrics of the home page: which cell carries the weight of an alert, and how many lines there are."""
 
 from __future__ import annotations
 
