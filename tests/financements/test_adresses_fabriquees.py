@@ -132,7 +132,8 @@ def test_la_saisie_assistee_ne_propose_rien_d_une_autre_region(
     """One's own files are found by the same question: the silence is about theirs."""
     ailleurs = territoire("32", exercice=lieu.campagne)
     etrangere = ailleurs.demande(Etat.DEPOSEE, ecole=ailleurs.ecole("Serrurerie des Wateringues"))
-    ici = lieu.demande(Etat.DEPOSEE)
+    # A name without a digit: the words of a number are looked for in it too.
+    ici = lieu.demande(Etat.DEPOSEE, ecole=lieu.ecole("Menuiserie des Dombes"))
     client.force_login(lieu.agents[role])
     question = {"app_label": "financements", "model_name": modele, "field_name": "demande"}
 
