@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ecoles.imports import apprenants, equipes, titres
+from ecoles.imports import apprenants, bassins, equipes, titres
 from ecoles.imports.ecriture import ecrire
 from ecoles.imports.libelles import resoudre_les_filieres, resoudre_les_titres
 from ecoles.imports.lieux import resoudre_les_lieux
@@ -13,6 +13,7 @@ from ecoles.imports.verdicts import conclure
 from ecoles.models import Apprenant, Ecole, MembreEquipe, Titre
 from ecoles.places import verrouiller_les_places
 from ecoles.requetes import ecoles_pour
+from reseau.models import Commune
 from reseau.models.imports import RequeteLots
 from reseau.socle.ressources import Ressource, TableEcrite, enregistrer
 from reseau.socle.tableurs import Colonne
@@ -99,6 +100,44 @@ class RessourceTitres(Ressource):
     def ecrire(self, lot: LotImport) -> None:
         """Write codes and closing dates."""
         titres.ecrire(lot)
+
+
+class RessourceBassins(Ressource):
+    """The communes of each employment basin, as the file of the zones d'emploi says."""
+
+    nature = "bassins"
+    libelle = "bassins d'emploi"
+    permission = "commune.importer"
+    cle = "l.lu ->> 'code'"
+    feminin = True
+    tables = (TableEcrite("reseau_commune", "code"),)
+    colonnes = (
+        Colonne("code_commune", "Code de la commune", ("CODGEO", "code INSEE", "insee"), indispensable=True),
+        Colonne("commune", "Commune", ("LIBGEO", "nom de la commune", "libellé")),
+        Colonne(
+            "code_bassin", "Code du bassin", ("ZE2020", "zone d'emploi", "code zone"), indispensable=True
+        ),
+        Colonne(
+            "bassin",
+            "Bassin d'emploi",
+            ("LIBZE2020", "nom du bassin", "libellé de la zone"),
+            indispensable=True,
+        ),
+    )
+
+    def controler(self, lot: LotImport) -> str:
+        """Find each commune by its code."""
+        return bassins.controler(lot)
+
+    def verrouiller(self, lot: LotImport) -> None:
+        """Nobody changes these communes between the last check and the writing."""
+        codes = lot.lignes.filter(verdict="modifier").values_list("lu__code", flat=True)
+        connues = Commune.objects.filter(pk__in=list(codes)).order_by("pk")
+        list(connues.select_for_update().values_list("pk"))
+
+    def ecrire(self, lot: LotImport) -> None:
+        """Write the basins."""
+        bassins.ecrire(lot)
 
 
 class RessourceApprenants(Ressource):
@@ -194,5 +233,6 @@ def ecoles_d_import(utilisateur: Utilisateur, droit: str) -> Any:
 
 
 RequeteLots.organismes = staticmethod(ecoles_d_import)
-for _ressource in (RessourceEcoles(), RessourceTitres(), RessourceApprenants(), RessourceEquipes()):
-    enregistrer(_ressource)
+_TOUTES = (RessourceEcoles, RessourceTitres, RessourceBassins, RessourceApprenants, RessourceEquipes)
+for _ressource in _TOUTES:
+    enregistrer(_ressource())

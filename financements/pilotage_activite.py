@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from reseau.nombres import montrer_montant, montrer_nombre
 from reseau.socle.exports import ColonneExport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from financements.graphiques import Barres
     from financements.pilotage import Chiffres
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _REPRIS = "Repris, sans détail"
 _SANS_LIEU = "Commune inconnue"
+_SANS_BASSIN_CONNU = "Bassin non renseigné"
+_BASSINS_A_IMPORTER = "Le portail ne connaît pas encore ces bassins : l'administrateur en importe la liste."
 _PAS_DE_DEMANDE = "Aucune demande n'a été déposée pour cet exercice."
 _MESURES = (
     ColonneExport("Jeunes demandés", "nb_demandes", "entier"),
@@ -110,23 +113,39 @@ def metiers(chiffres: Chiffres) -> Section:
 
 def lieux(chiffres: Chiffres) -> Section:
     """The same by departement of the school; by region for the country."""
-    lues, national = chiffres.ventilation, chiffres.national
-    parts, mot = (lues.regions, "région") if national else (lues.departements, "département")
-    au_pays = "La région est celle du service qui a reçu la demande."
-    ici = (
-        "Le département est celui de la commune de l'école : le portail ne connaît pas les bassins d'emploi."
-    )
+    lues = chiffres.ventilation
+    if chiffres.national:
+        phrase = "La région est celle du service qui a reçu la demande."
+        return _par_lieu("lieux", "région", phrase, lues.regions, lues.total)
+    phrase = "Le département est celui de la commune de l'école."
+    return _par_lieu("lieux", "département", phrase, lues.departements, lues.total)
+
+
+def bassins(chiffres: Chiffres) -> Section:
+    """The same by employment basin of the school, once the communes know theirs."""
+    lues = chiffres.ventilation
+    phrase = "Le bassin d'emploi est celui de la commune de l'école."
+    section = _par_lieu("bassins", "bassin d'emploi", phrase, lues.bassins, lues.total, _SANS_BASSIN_CONNU)
+    if any(part.lieu for part in lues.bassins) or not lues.bassins:
+        return section
+    tableau = replace(section.tableau, lignes=(), total=None)
+    return replace(section, phrases=(), tableau=tableau, graphique=None, vide=_BASSINS_A_IMPORTER)
+
+
+def _par_lieu(  # noqa: PLR0913, PLR0917 - a cut has these parts
+    cle: str, mot: str, phrase: str, parts: Sequence[Part], total: Part | None, ailleurs: str = _SANS_LIEU
+) -> Section:
     return Section(
-        "lieux",
+        cle,
         f"Par {mot}",
-        (au_pays if national else ici,),
+        (phrase,),
         Tableau(
             (ColonneExport(mot.capitalize(), "lieu"), *_MESURES),
-            tuple((p.lieu or _SANS_LIEU, *_mesures(p)) for p in parts),
-            ("Total", *_mesures(lues.total)) if lues.total else None,
+            tuple((p.lieu or ailleurs, *_mesures(p)) for p in parts),
+            ("Total", *_mesures(total)) if total else None,
         ),
         _barres_de_montants(
-            f"Montants, par {mot}", [(p.lieu or _SANS_LIEU, p.demande, p.retenu) for p in parts]
+            f"Montants, par {mot}", [(p.lieu or ailleurs, p.demande, p.retenu) for p in parts]
         ),
         vide="" if parts else _PAS_DE_DEMANDE,
     )

@@ -31,7 +31,7 @@ TYPES = dict(Titre.Type.choices)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A title, a departement, or a region: learners, learner-months, EUR. ``titre`` is empty elsewhere.
+    """A title or a place: learners, learner-months, EUR. ``titre`` is empty for a place.
 
     ``accorde`` includes amendments; ``mois_realises`` comes from the reports that were handed in.
     """
@@ -51,10 +51,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ventilation:
-    """The same files, cut by title, by departement, by region, and in one piece."""
+    """The same files, cut by title, by departement, by basin, by region, and in one piece."""
 
     titres: list[Part]
     departements: list[Part]
+    bassins: list[Part]
     regions: list[Part]
     total: Part | None
 
@@ -63,7 +64,8 @@ class Ventilation:
 # has more (or less) than its lines is counted without a title.
 _VENTILATION = """
 WITH dossiers AS (
-    SELECT d.id, d.etat, d.voie, d.region_id, v.departement_id, a.id AS allocation_id,
+    SELECT d.id, d.etat, d.voie, d.region_id, v.departement_id,
+           COALESCE(v.nom_bassin, '') AS bassin, a.id AS allocation_id,
            d.etat = ANY(%(retenues)s) AS retenue, d.etat = ANY(%(accordees)s) AS accordee
       FROM financements_demande d
       JOIN financements_campagne c ON c.id = d.campagne_id
@@ -79,7 +81,7 @@ WITH dossiers AS (
      UNION ALL
     SELECT allocation_id, -montant FROM financements_avenant WHERE etape = 'accorde'
 ), parts AS (
-    SELECT d.region_id, d.departement_id, l.titre_id, l.effectif_demande AS nb_demandes,
+    SELECT d.region_id, d.departement_id, d.bassin, l.titre_id, l.effectif_demande AS nb_demandes,
            CASE WHEN d.retenue THEN l.effectif_retenu END AS nb_retenus,
            l.effectif_demande::int * l.mois AS mois_demandes,
            CASE WHEN d.retenue THEN l.effectif_retenu::int * l.mois END AS mois_retenus,
@@ -89,31 +91,33 @@ WITH dossiers AS (
            CASE WHEN d.accordee THEN l.montant_retenu END AS accorde
       FROM dossiers d JOIN financements_ligneeffectif l ON l.demande_id = d.id
      UNION ALL
-    SELECT d.region_id, d.departement_id, l.titre_id, NULL, NULL, NULL, l.mois, NULL,
+    SELECT d.region_id, d.departement_id, d.bassin, l.titre_id, NULL, NULL, NULL, l.mois, NULL,
            NULL, l.montant, l.montant
       FROM dossiers d
       JOIN financements_avenant v ON v.allocation_id = d.allocation_id AND v.etape = 'accorde'
       JOIN financements_ligneavenant l ON l.avenant_id = v.id
      UNION ALL
-    SELECT d.region_id, d.departement_id, l.titre_id, NULL, NULL, NULL, NULL,
+    SELECT d.region_id, d.departement_id, d.bassin, l.titre_id, NULL, NULL, NULL, NULL,
            COALESCE(l.mois_retenus, l.mois_realises), NULL, NULL, NULL
       FROM dossiers d
       JOIN financements_bilan b ON b.allocation_id = d.allocation_id AND b.depose_le IS NOT NULL
       JOIN financements_lignerealisee l ON l.bilan_id = b.id
      UNION ALL
-    SELECT d.region_id, d.departement_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, e.montant, e.montant
+    SELECT d.region_id, d.departement_id, d.bassin, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           e.montant, e.montant
       FROM dossiers d JOIN ecarts e ON e.allocation_id = d.allocation_id
      WHERE d.accordee
 ), sommes AS (
-    SELECT grouping(titre_id, departement_id, region_id) AS coupe, titre_id, departement_id, region_id,
+    SELECT grouping(titre_id, departement_id, bassin, region_id) AS coupe,
+           titre_id, departement_id, bassin, region_id,
            sum(nb_demandes) AS nb_demandes, sum(nb_retenus) AS nb_retenus,
            sum(mois_demandes) AS mois_demandes, sum(mois_retenus) AS mois_retenus,
            sum(mois_realises) AS mois_realises,
            sum(demande) AS demande, sum(retenu) AS retenu, sum(accorde) AS accorde
-      FROM parts GROUP BY GROUPING SETS ((titre_id), (departement_id), (region_id), ())
+      FROM parts GROUP BY GROUPING SETS ((titre_id), (departement_id), (bassin), (region_id), ())
 )
 SELECT s.coupe, COALESCE(f.nom, ''), COALESCE(t.type, ''), COALESCE(t.intitule, ''),
-       COALESCE(p.nom || ' (' || p.code || ')', r.nom, ''),
+       COALESCE(p.nom || ' (' || p.code || ')', s.bassin, r.nom, ''),
        COALESCE(s.nb_demandes, 0), COALESCE(s.nb_retenus, 0), COALESCE(s.mois_demandes, 0),
        COALESCE(s.mois_retenus, 0), COALESCE(s.mois_realises, 0),
        COALESCE(s.demande, 0), COALESCE(s.retenu, 0), COALESCE(s.accorde, 0)
@@ -122,10 +126,12 @@ SELECT s.coupe, COALESCE(f.nom, ''), COALESCE(t.type, ''), COALESCE(t.intitule, 
   LEFT JOIN ecoles_filiere f ON f.code = t.filiere_id
   LEFT JOIN reseau_departement p ON p.code = s.departement_id
   LEFT JOIN reseau_region r ON r.code = s.region_id
- ORDER BY s.coupe, f.rang NULLS LAST, f.nom, t.niveau, t.intitule, t.code_cfd, p.code, r.nom
+ ORDER BY s.coupe, f.rang NULLS LAST, f.nom, t.niveau, t.intitule, t.code_cfd, p.code,
+          s.bassin = '', s.bassin, r.nom
 """
-# GROUPING() counts in binary the columns that a row does not group by: title 4, departement 2, region 1.
-_PAR_TITRE, _PAR_DEPARTEMENT, _PAR_REGION, _EN_ENTIER = 0b011, 0b101, 0b110, 0b111
+# GROUPING() counts in binary the columns that a row does not group by: title 8, departement 4, basin 2,
+# region 1.
+_PAR_TITRE, _PAR_DEPARTEMENT, _PAR_BASSIN, _PAR_REGION, _EN_ENTIER = 0b0111, 0b1011, 0b1101, 0b1110, 0b1111
 
 
 def ventilation(regions: Sequence[str], exercice: int) -> Ventilation:
@@ -150,6 +156,7 @@ def ventilation(regions: Sequence[str], exercice: int) -> Ventilation:
     return Ventilation(
         titres=coupes.get(_PAR_TITRE, []),
         departements=coupes.get(_PAR_DEPARTEMENT, []),
+        bassins=coupes.get(_PAR_BASSIN, []),
         regions=coupes.get(_PAR_REGION, []),
         total=entier[0] if entier and len(coupes) > 1 else None,
     )

@@ -24,7 +24,8 @@ REGISTRE = {
     "reseau.Commune": traitement(
         _GEO,
         SANS_LIMITE,
-        public="code nom departement codes_postaux population latitude longitude precision recherche",
+        public="code nom departement codes_postaux population latitude longitude precision recherche"
+        " code_bassin nom_bassin",
     ),
     "reseau.AncienneCommune": traitement(_GEO, SANS_LIMITE, public="code nom departement commune recherche"),
     "reseau.Utilisateur": traitement(

@@ -191,7 +191,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
     | _droits("inscriptionliste", "ajouter modifier")
     | _droits("agrement", "ajouter modifier")
     | _droits("gestionnaire", "voir ajouter modifier")
-    | _droits("commune", "voir")
+    | _droits("commune", "voir importer")
     | _droits("lotimport", "voir")
     | _droits("offre", "voir ajouter modifier supprimer")
     | _droits("titre", "voir ajouter modifier importer exporter")

@@ -3,6 +3,7 @@
 from ecoles.admin import (
     apprenants,
     candidatures,
+    communes,
     contacts,
     ecoles,
     equipes,
@@ -22,6 +23,7 @@ from ecoles.admin import (
 __all__ = [
     "apprenants",
     "candidatures",
+    "communes",
     "contacts",
     "ecoles",
     "equipes",

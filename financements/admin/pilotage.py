@@ -173,6 +173,7 @@ def composer(chiffres: Chiffres) -> list[Section]:
         activite.metiers(chiffres),
         activite.effectifs(chiffres),
         activite.lieux(chiffres),
+        *([] if chiffres.national else [activite.bassins(chiffres)]),
     ]
 
 

@@ -100,6 +100,11 @@ class Commune(models.Model):
     latitude = models.DecimalField("latitude", max_digits=8, decimal_places=5, null=True)
     longitude = models.DecimalField("longitude", max_digits=8, decimal_places=5, null=True)
     precision = models.CharField("origine du point", max_length=14, choices=Precision, blank=True)
+    # The employment basin, once the administrator imported the file that says it.
+    code_bassin = models.CharField(
+        "code du bassin d'emploi", max_length=10, blank=True, default="", db_default=""
+    )
+    nom_bassin = models.CharField("bassin d'emploi", max_length=80, blank=True, default="", db_default="")
     recherche = models.TextField("texte de recherche", editable=False, default="")
 
     objects = RequeteReferentiel["Commune"].as_manager()
@@ -110,6 +115,14 @@ class Commune(models.Model):
             GinIndex(fields=["recherche"], name="commune_recherche", opclasses=["gin_trgm_ops"]),
             GinIndex(fields=["codes_postaux"], name="commune_codes_postaux"),
             models.Index(fields=["recherche"], name="commune_prefixe", opclasses=["text_pattern_ops"]),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(code_bassin="", nom_bassin="")
+                | (~models.Q(code_bassin="") & ~models.Q(nom_bassin="")),
+                name="commune_bassin_nomme",
+                violation_error_message="Un bassin d'emploi a un code et un nom.",
+            ),
         )
         triggers = (declencheur_recherche("nom"),)
 

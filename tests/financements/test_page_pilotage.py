@@ -99,7 +99,7 @@ def test_le_classeur_a_une_feuille_par_tableau_et_les_memes_nombres(
     reponse = client.post(reverse(REGIONAL))
     assert f"{aujourdhui():%Y-%m-%d}.xlsx" in reponse["Content-Disposition"]
     classeur = load_workbook(io.BytesIO(reponse.content))
-    assert len(classeur.sheetnames) == 10
+    assert len(classeur.sheetnames) == 11
     assert {"Autorisations d'engagement (AE)", "Crédits de paiement (CP)"} <= set(classeur.sheetnames)
     lignes: list[Any] = list(classeur["Autorisations d'engagement (AE)"].values)
     assert lignes[-1][0] == "Total"

@@ -16,6 +16,7 @@ from financements.etats import Etat
 from financements.models import Engagement, Enveloppe, Paiement
 from financements.pilotage import Chiffres, chiffrer
 from financements.pilotage_credits import credits_visibles
+from reseau.models import Commune
 from reseau.nombres import montrer_montant
 from reseau.roles import Role
 from tests.usines_financements import (
@@ -78,6 +79,22 @@ def test_ce_qui_est_accorde_par_diplome_est_ce_que_disent_les_engagements(region
         assert section.tableau.total[-1] == sum(accords.values_list("montant", flat=True), Decimal(0))
         for rang in (-5, -4, -3, -2, -1):
             assert somme(section.tableau.lignes, rang) == section.tableau.total[rang]
+
+
+def test_par_bassin_quand_les_communes_savent_le_leur(region_vivante: Territoire) -> None:
+    vide = activite.bassins(chiffres(region_vivante))
+    assert "ne connaît pas encore ces bassins" in vide.vide
+    assert not vide.tableau.lignes
+    communes = Commune.objects.filter(ecoles__demandes__isnull=False)
+    communes.update(code_bassin="9901", nom_bassin="Bassin d'essai")
+    lus = chiffres(region_vivante)
+    section, total = activite.bassins(lus), lus.ventilation.total
+    assert section.vide == ""
+    assert [ligne[0] for ligne in section.tableau.lignes] == ["Bassin d'essai"]
+    assert total is not None
+    assert section.tableau.total is not None
+    assert section.tableau.lignes[0][1:] == section.tableau.total[1:]
+    assert section.tableau.total[-1] == total.accorde
 
 
 def test_le_reste_a_payer_est_ce_qui_est_engage_et_pas_paye(region_vivante: Territoire) -> None:
