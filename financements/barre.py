@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from financements.etats import Etat
 from financements.models import Demande, Enveloppe, Paiement, Reversement
 from reseau.nombres import montrer_montant, montrer_pourcentage
+from reseau.socle.relations import valeurs_de
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -76,23 +77,10 @@ def questions(enveloppe: Enveloppe) -> dict[str, Any]:
     }
 
 
-def retenir_la_lecture(enveloppe: Enveloppe, lus: dict[str, Any]) -> None:
-    """Keep the answers for :func:`barre`, on a page that only shows."""
-    enveloppe.__dict__["_barre"] = lus["propose"], lus["paye"]
-
-
-def _propose_et_paye(enveloppe: Enveloppe) -> tuple[Decimal, Decimal]:
-    lu: tuple[Decimal, Decimal] | None = enveloppe.__dict__.get("_barre")
-    if lu is not None:
-        return lu
-    ici: Any = Enveloppe.objects.filter(pk=enveloppe.pk)
-    sommes = ici.values(**questions(enveloppe)).get()
-    return sommes["propose"], sommes["paye"]
-
-
 def barre(enveloppe: Enveloppe) -> Barre:
     """Draw the AE of an envelope; what is paid is what was paid of these AE, whatever year's CP paid it."""
-    propose, paye = _propose_et_paye(enveloppe)
+    lues = valeurs_de(enveloppe, questions)
+    propose, paye = lues["propose"], lues["paye"]
     disponible = enveloppe.ae_disponibles
     restant = max(disponible - propose, Decimal(0))
     morceaux = [

@@ -24,6 +24,7 @@ from financements.situations import Etat
 from reseau.models import en_cours
 from reseau.nombres import aujourdhui
 from reseau.socle.etats import TransitionRefusee
+from reseau.socle.relations import valeurs_de
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,23 +151,10 @@ def questions(demande: Demande) -> dict[str, Any]:
     }
 
 
-def retenir_la_lecture(demande: Demande, lus: dict[str, Any]) -> None:
-    """Keep the answers for the rest of a page that only shows."""
-    demande.__dict__["_comptage"] = _lire(lus)
-
-
-def _lire(lus: dict[str, Any]) -> Comptage:
+def _compte(demande: Demande) -> Comptage:
+    lus = valeurs_de(demande, questions)
     doubles = ((UUID(lu["cle"]), UUID(lu["ligne"]), lu["paye"]) for lu in lus["doubles"])
     return Comptage(lus["nombre"], tuple(doubles))
-
-
-def _compte(demande: Demande) -> Comptage:
-    """Ask, in one query, unless the page read it already."""
-    lu: Comptage | None = demande.__dict__.get("_comptage")
-    if lu is not None:
-        return lu
-    ici: Any = type(demande)._base_manager.filter(pk=demande.pk)
-    return _lire(ici.values(**questions(demande)).get())
 
 
 def constat_doubles(demande: Demande) -> list[str] | None:

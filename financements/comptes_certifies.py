@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from financements.natures import NaturePiece
 from financements.pieces import jointe
 from reseau.nombres import montrer_montant
+from reseau.socle.relations import valeurs_de
 
 if TYPE_CHECKING:
     from financements.models import Demande
@@ -34,24 +35,10 @@ def questions(demande: Demande) -> dict[str, Any]:
     return {"recu_avant": somme(annee - 1), "recu": somme(annee)}
 
 
-def retenir_la_lecture(demande: Demande, lus: dict[str, Any]) -> None:
-    """Keep the answers for the rest of a page that only shows."""
-    demande.__dict__["_recus"] = lus["recu_avant"], lus["recu"]
-
-
-def _recus(demande: Demande) -> tuple[Decimal, Decimal]:
-    lus: tuple[Decimal, Decimal] | None = demande.__dict__.get("_recus")
-    if lus is not None:
-        return lus
-    ici: Any = type(demande)._base_manager.filter(pk=demande.pk)
-    reponse = ici.values(**questions(demande)).get()
-    return reponse["recu_avant"], reponse["recu"]
-
-
 def constat_comptes(demande: Demande) -> list[str] | None:
     """Code de commerce L612-4: accounts certified, for a year that received more than the threshold."""
     annee = demande.campagne.exercice - 1
-    recu, _ = _recus(demande)
+    recu = valeurs_de(demande, questions)["recu_avant"]
     if recu <= demande.campagne.seuil_comptes:
         return None
     if jointe(demande, NaturePiece.COMPTES):
@@ -62,7 +49,7 @@ def constat_comptes(demande: Demande) -> list[str] | None:
 def constat_comptes_a_venir(demande: Demande) -> list[str]:
     """Say it when this request would make the year pass the threshold."""
     annee = demande.campagne.exercice
-    total = _recus(demande)[1] + demande.montant_demande
+    total = valeurs_de(demande, questions)["recu"] + demande.montant_demande
     if total <= demande.campagne.seuil_comptes:
         return []
     recu = f"Avec cette demande, {montrer_montant(total)} en {annee}"

@@ -5,6 +5,7 @@ Each new paper is to be confirmed again; a school that completes the file itself
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,13 +15,12 @@ from django.db.models.functions import JSONObject
 from financements.natures import Voie
 from financements.situations import INSTRUITES, Etat
 from reseau.nombres import PARIS, montrer_date
+from reseau.socle.relations import valeurs_de
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from django.db.models import QuerySet
-
-    from financements.models import Demande, JournalDemande
+    from financements.models import Demande
     from reseau.socle.etats import Contexte
 
 SUR_PAPIER: Final = ("deposer_sur_scan", "completer_sur_scan")
@@ -29,34 +29,26 @@ ACTES: Final = (*SUR_PAPIER, "completer", "confirmer")
 A_RELIRE: Final = (Etat.DEPOSEE, *INSTRUITES)
 
 
-def dernier_acte(demande: Demande) -> JournalDemande | None:
+@dataclass(frozen=True, slots=True)
+class Acte:
+    """A line of the journal that hands in or confirms, and when."""
+
+    evenement: str
+    le: datetime
+
+
+def dernier_acte(demande: Demande) -> Acte | None:
     """Return the last line that hands in or confirms; nothing for what the school wrote itself."""
     if demande.voie != Voie.SERVICE:
         return None
-    if "_dernier_acte" in demande.__dict__:
-        lu: JournalDemande | None = demande.__dict__["_dernier_acte"]
-        return lu
-    return _actes(demande).first()
-
-
-def _actes(demande: Demande) -> QuerySet[JournalDemande]:
-    return demande.journal.filter(evenement__in=ACTES).order_by("-rang")
+    lu = valeurs_de(demande, questions)["acte"]
+    return Acte(lu["evenement"], datetime.fromisoformat(lu["le"])) if lu else None
 
 
 def questions(demande: Demande) -> dict[str, Any]:
     """Return in SQL what :func:`dernier_acte` holds."""
-    return {"acte": Subquery(_actes(demande).values(json=JSONObject(evenement="evenement", le="le"))[:1])}
-
-
-def retenir_la_lecture(demande: Demande, lus: Mapping[str, Any]) -> None:
-    """Keep the answer for the rest of a page that only shows."""
-    acte = lus["acte"]
-    ligne = (
-        _actes(demande).model(evenement=acte["evenement"], le=datetime.fromisoformat(acte["le"]))
-        if acte
-        else None
-    )
-    demande.__dict__["_dernier_acte"] = ligne
+    actes = demande.journal.filter(evenement__in=ACTES).order_by("-rang")
+    return {"acte": Subquery(actes.values(json=JSONObject(evenement="evenement", le="le"))[:1])}
 
 
 def reste_a_confirmer(demande: Demande) -> bool:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from financements.budgets import lire
 from financements.natures import NaturePiece, PosteBudget
+from financements.requetes import lignes_de, pieces_de
 from reseau.nombres import montrer_date, montrer_montant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from financements.models import Demande
+    from financements.models import Demande, LigneEffectif, Piece
     from reseau.models import Utilisateur
 
 
@@ -34,34 +35,34 @@ def photographier(demande: Demande, par: Utilisateur) -> None:
 def contenu(demande: Demande) -> dict[str, Any]:
     """Return the request as plain values: identifiers, lines, pieces with their prints."""
     compte = demande.ecole.coordonnees_bancaires.filter(au__isnull=True).order_by("-du").first()
-    lignes = demande.lignes.select_related("titre").order_by("titre", "annee")
-    pieces = demande.pieces.select_related("fichier").order_by("nature", "id")
     return {
         "ecole": demande.ecole.nom,
         "siret": demande.ecole.siret,
         "iban": _masquer(str(compte.iban)) if compte else "",
         "montant": str(demande.montant_demande),
         "budget": {poste: str(montant) for poste, montant in lire(demande).items()},
-        "lignes": [
-            {
-                "titre": ligne.titre_id,
-                "intitule": str(ligne.titre),
-                "annee": ligne.annee,
-                "mois": ligne.mois,
-                "effectif": ligne.effectif_demande,
-                "supplements": ligne.majorations_demandees,
-            }
-            for ligne in lignes
-        ],
-        "pieces": [
-            {
-                "nature": p.nature,
-                "nom": p.fichier.nom_origine,
-                "empreinte": p.fichier.empreinte,
-                "valable_jusqu_au": p.valable_jusqu_au.isoformat() if p.valable_jusqu_au else "",
-            }
-            for p in pieces
-        ],
+        "lignes": [_photo_de_ligne(ligne) for ligne in lignes_de(demande)],
+        "pieces": [_photo_de_piece(piece) for piece in pieces_de(demande)],
+    }
+
+
+def _photo_de_ligne(ligne: LigneEffectif) -> dict[str, Any]:
+    return {
+        "titre": ligne.titre_id,
+        "intitule": str(ligne.titre),
+        "annee": ligne.annee,
+        "mois": ligne.mois,
+        "effectif": ligne.effectif_demande,
+        "supplements": ligne.majorations_demandees,
+    }
+
+
+def _photo_de_piece(piece: Piece) -> dict[str, str]:
+    return {
+        "nature": piece.nature,
+        "nom": piece.fichier.nom_origine,
+        "empreinte": piece.fichier.empreinte,
+        "valable_jusqu_au": piece.valable_jusqu_au.isoformat() if piece.valable_jusqu_au else "",
     }
 
 

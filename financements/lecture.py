@@ -18,27 +18,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from financements.models import Allocation, Demande
+    from reseau.socle.relations import Questions
 
 _DIPLOME: Final = ("code_cfd", "intitule", "type", "ouvre_le", "ferme_le")
 _BAREME: Final = ("id", "version", "plafond")
-_FICHIER: Final = ("id", "nom_origine", "analyse", "depose_le")
+_FICHIER: Final = ("id", "nom_origine", "empreinte", "analyse", "depose_le")
+# While admissibility is asked.
+_AVANT_L_INSTRUCTION: Final = (Etat.BROUILLON, Etat.DEPOSEE, Etat.A_COMPLETER)
 _SUIVIES: Final = {"titre": _DIPLOME, "bareme": _BAREME}
 
 
 def lire_le_dossier(demande: Demande) -> None:
     """Read the file, its decision and its report with the rows that hang on them; one query."""
     decision, enveloppe = allocation_de(demande), demande.enveloppe
-    relations = [*_de_la_demande(demande), *_des_regles(demande), *_de_la_decision(decision)]
-    questions: dict[str, Any] = comptage.questions(demande) | confirmations.questions(demande)
-    questions |= comptes_certifies.questions(demande)
+    relations = [*_de_la_demande(demande), *_de_la_decision(decision)]
+    valeurs: list[tuple[Any, Questions]] = [
+        (demande, comptage.questions),
+        (demande, confirmations.questions),
+    ]
+    if demande.etat in _AVANT_L_INSTRUCTION:
+        relations += _des_regles(demande)
+        valeurs.append((demande, comptes_certifies.questions))
     if enveloppe is not None:
-        questions |= barre.questions(enveloppe)
-    lus = lire_ensemble(relations, **questions)
-    comptage.retenir_la_lecture(demande, lus)
-    confirmations.retenir_la_lecture(demande, lus)
-    comptes_certifies.retenir_la_lecture(demande, lus)
-    if enveloppe is not None:
-        barre.retenir_la_lecture(enveloppe, lus)
+        valeurs.append((enveloppe, barre.questions))
+    lire_ensemble(relations, valeurs)
 
 
 def _de_la_demande(demande: Demande) -> Iterator[Relation]:
@@ -54,9 +57,7 @@ def _de_la_demande(demande: Demande) -> Iterator[Relation]:
 
 
 def _des_regles(demande: Demande) -> Iterator[Relation]:
-    """What admissibility looks at, while it is asked."""
-    if demande.etat not in (Etat.BROUILLON, Etat.DEPOSEE, Etat.A_COMPLETER):
-        return
+    """What admissibility looks at."""
     ecole = demande.ecole
     yield Relation(demande, "controles", demande.controles.order_by("id"))
     yield Relation(ecole, "inscriptions_liste", ecole.inscriptions_liste.order_by("id"))

@@ -8,6 +8,7 @@ door.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from django.db.models import CharField, DecimalField, F, GeneratedField
 from django.db.models.functions import Cast, JSONObject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from django.db.models import Expression, Field, QuerySet
+    from django.db.models import Field, QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,37 @@ class Relation:
     suivies: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def lire_ensemble(relations: Sequence[Relation], **valeurs: Expression) -> dict[str, Any]:
-    """Fill ``objet.nom.all()`` of each relation; return the ``valeurs``, asked of the first ``objet`` too.
+# What is asked in SQL about an object: name -> expression.
+type Questions = Callable[[Any], Mapping[str, Any]]
+
+
+def lire_ensemble(relations: Sequence[Relation], valeurs: Sequence[tuple[Any, Questions]] = ()) -> None:
+    """Fill ``objet.nom.all()`` of each relation, and keep the answers of the ``valeurs`` on their objects.
 
     One query. Raises ``DoesNotExist`` when the first object is no longer there.
     """
     premier = relations[0].objet
-    questions = {f"relation_{rang}": _question(relation) for rang, relation in enumerate(relations)}
-    lu = type(premier)._base_manager.filter(pk=premier.pk).values(**questions, **valeurs).get()
+    questions: dict[str, Any] = {f"relation_{rang}": _question(une) for rang, une in enumerate(relations)}
+    for rang, (objet, posees) in enumerate(valeurs):
+        questions |= {f"valeur_{rang}_{nom}": expression for nom, expression in posees(objet).items()}
+    lu = type(premier)._base_manager.filter(pk=premier.pk).values(**questions).get()
     for rang, relation in enumerate(relations):
         _ranger(relation, [_ligne(relation, json) for json in lu[f"relation_{rang}"]])
-    return {nom: lu[nom] for nom in valeurs}
+    for rang, (objet, posees) in enumerate(valeurs):
+        debut = f"valeur_{rang}_"
+        siennes = {nom.removeprefix(debut): lu[nom] for nom in questions if nom.startswith(debut)}
+        objet.__dict__.setdefault("_valeurs_lues", {})[posees] = siennes
+
+
+def valeurs_de(objet: Any, questions: Questions) -> Mapping[str, Any]:
+    """Return the answers of ``questions(objet)``: those that its page read, else asked now in one query."""
+    lues: dict[Questions, Mapping[str, Any]] = objet.__dict__.get("_valeurs_lues", {})
+    if questions in lues:
+        return lues[questions]
+    reponse: Mapping[str, Any] = (
+        type(objet)._base_manager.filter(pk=objet.pk).values(**questions(objet)).get()
+    )
+    return reponse
 
 
 def _question(relation: Relation) -> ArraySubquery:
@@ -58,8 +79,9 @@ def _question(relation: Relation) -> ArraySubquery:
 
 
 def _suivis(relation: Relation, cle: str) -> list[Any]:
+    """In the order of the model, which is the one that ``from_db`` reads in."""
     vers: Any = relation.lignes.model._meta.get_field(cle)
-    return [vers.related_model._meta.get_field(nom) for nom in relation.suivies[cle]]
+    return [champ for champ in vers.related_model._meta.fields if champ.name in relation.suivies[cle]]
 
 
 def _colonne(champ: Field[Any, Any], devant: str = "") -> Any:

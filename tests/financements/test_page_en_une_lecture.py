@@ -7,17 +7,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from financements import lecture
 from financements.admin import page as admin_page
-from financements.etats import Etat
+from financements.etats import MACHINE, Etat
 from financements.models import Avis
 from financements.natures import NaturePiece
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
+from reseau.socle.etats import Contexte
 from tests.usines_avenants import preparer_avenant
 from tests.usines_financements import Territoire, ajouter_piece
 
@@ -114,6 +116,27 @@ def test_les_lignes_d_un_coup_sont_celles_de_la_base(lieu: Territoire) -> None:
                     assert type(lu) is type(attendu), (nom, champ.name)
                     comparees += 1
     assert comparees > 150
+
+
+def test_un_silence_ne_pose_pas_une_question_par_ligne_ni_par_piece(client: Client, lieu: Territoire) -> None:
+    """What a school began to change, and never sent, is compared with what it had handed in."""
+    demande = lieu.demande()
+    nombres = []
+    direction, agent = lieu.directions[demande.ecole], lieu.agents[Role.INSTRUCTEUR]
+    for nature in (NaturePiece.BUDGET, NaturePiece.STATUTS):
+        ajouter_piece(demande, nature, direction)
+    lieu.avancer(demande, "deposer", "demander_complement")
+    demande.refresh_from_db()
+    demande.lignes.update(effectif_demande=30)
+    assert demande.echeance_le is not None
+    with time_machine.travel(demande.echeance_le + timedelta(2)):
+        MACHINE.franchir(demande, "constater_silence", Contexte(agent))
+        client.force_login(agent)
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as capture:
+                assert "jeunes, maintenant 30" in lire(client, demande)
+            nombres.append(len(capture))
+    assert nombres[-1] <= QUESTIONS + 1  # the bank details of the day
 
 
 def test_ce_qui_s_ecrit_est_relu(client: Client, lieu: Territoire) -> None:
