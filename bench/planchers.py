@@ -35,6 +35,7 @@ class ListeNue(admin.ModelAdmin):
     list_display = ("numero", "client", "intitule", "etat", "recue_le")
     list_select_related = ("client",)
     list_per_page = 100
+    change_list_template = "admin/change_list.html"  # by its name alone Django would find the product's
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The floor asks no right: it measures the list alone."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -38,12 +40,12 @@ def territoire(utilisateur: Utilisateur, permission: str, ecole: str, region: st
     """
     if utilisateur.detient_au_national(permission):
         return Q()
-    condition = Q(pk__in=[])
-    if ecole:
-        condition |= Q(**{f"{ecole}__in": ecoles_pour(utilisateur, permission)})
-    if region:
-        condition |= Q(**{f"{region}__in": utilisateur.regions_pour(permission)})
-    return condition
+    conditions = []
+    if ecole and utilisateur.peut_a_l_ecole(permission):
+        conditions.append(Q(**{f"{ecole}__in": ecoles_pour(utilisateur, permission)}))
+    if region and utilisateur.peut_en_region(permission):
+        conditions.append(Q(**{f"{region}__in": utilisateur.regions_pour(permission)}))
+    return reduce(or_, conditions) if conditions else Q(pk__in=[])
 
 
 class RequeteTerritoire[M: Model](RequetePortee[M]):

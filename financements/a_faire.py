@@ -81,8 +81,11 @@ def _attente(demande: Demande, *, de_l_ecole: bool) -> Attente:
 
 def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
     """The first rows, and how many there are."""
-    en_ordre = tableau.avec_colonnes(demandes).order_by("echeance_le", "-id")
-    return premieres_et_total(en_ordre, LIGNES_MONTREES)
+    en_ordre = demandes.select_related("ecole", "campagne").order_by("echeance_le", "-id")
+    lignes, total = premieres_et_total(en_ordre, LIGNES_MONTREES)
+    if lignes:
+        tableau.poser_les_colonnes(lignes)
+    return lignes, total
 
 
 def _a_traiter(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:

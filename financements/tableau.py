@@ -6,19 +6,35 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    DateField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    UUIDField,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from financements.confirmations import A_RELIRE, ACTES, SUR_PAPIER
 from financements.etats import A_ECRIRE, EN_COURS, Etat
 from financements.models import Demande, Enveloppe, JournalDemande, LigneEffectif
 from financements.natures import Voie
+from reseau.models.comptes import regions_de
 from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
+from reseau.socle.pretes import Parametre, Parmi, Prete
 
 if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+
+    from reseau.models import Utilisateur
 
 # Which states a verb of the matrix moves forward: what awaits whoever holds it.
 ATTEND: dict[str, tuple[str, ...]] = {
@@ -49,25 +65,60 @@ def qui_attendent_de(utilisateur: Any) -> Q:
     return qui_attendent(*(verbe for verbe in ATTEND if utilisateur.has_perm(f"demande.{verbe}")))
 
 
-def avec_colonnes(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
-    """Add learners asked and retained, and the AE free on the envelope, or on all those it could take.
+LIBRES = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
 
-    Counting ignores these columns: nothing refers to them. What a page joins, a row of a list does not.
-    """
+
+def _colonnes() -> dict[str, Any]:
+    """Learners asked and retained, and the AE free on the envelope, or on all those it could take."""
     lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
-    libres = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
     enveloppes = Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
-    de_l_annee = enveloppes.order_by().values("exercice").annotate(n=Sum(libres)).values("n")
+    de_l_annee = enveloppes.order_by().values("exercice").annotate(n=Sum(LIBRES)).values("n")
     propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
-    return (
-        demandes.select_related(None)
-        .select_related("ecole", "campagne", "enveloppe")
-        .annotate(
-            nb_demandes=Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
-            nb_retenus=Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
-            libre=Coalesce(propre, Subquery(de_l_annee)),
-        )
-    )
+    return {
+        "nb_demandes": Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
+        "nb_retenus": Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
+        "libre": Coalesce(propre, Subquery(de_l_annee)),
+    }
+
+
+# What a row of the list shows, and nothing of what a page reads.
+_MONTRES = (
+    "numero",
+    "voie",
+    "etat",
+    "montant_demande",
+    "montant_retenu",
+    "montant_propose",
+    "echeance_le",
+    "depuis_le",
+    "ecole__nom",
+    "campagne__exercice",
+    "campagne__periode_au",
+    "campagne__bilan_avant_le",
+)
+
+
+def _colonnes_des() -> QuerySet[Any, Any]:
+    """The columns of some files, by their keys."""
+    siennes = Parmi(F("pk"), Parametre("cles", ArrayField(UUIDField())))
+    lues = Demande.objects.filter(siennes).order_by().annotate(**_colonnes())
+    return lues.values_list("pk", *_colonnes())
+
+
+_COLONNES = Prete(_colonnes_des)
+
+
+def lignes_de_liste(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
+    """Read of each file what a row shows: what a page joins, a list does not."""
+    return demandes.select_related(None).select_related("ecole", "campagne").only(*_MONTRES)
+
+
+def poser_les_colonnes(demandes: list[Demande]) -> None:
+    """Add learners asked and retained, and the AE free on the envelope, or on all those it could take."""
+    lues = {cle: colonnes for cle, *colonnes in _COLONNES.lire(cles=[demande.pk for demande in demandes])}
+    for demande in demandes:
+        nb_demandes, nb_retenus, libre = lues.get(demande.pk, (None, None, None))
+        vars(demande).update(nb_demandes=nb_demandes, nb_retenus=nb_retenus, libre=libre)
 
 
 def avec_confirmation(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
@@ -116,30 +167,39 @@ class Constat:
         return self.disponible - self.envisage
 
 
-def constats(utilisateur: Any) -> list[Constat]:
-    """Return one row a service of this officer for the present year; one query."""
+def _constats() -> QuerySet[Any, Any]:
+    """Free AE and what is under way, a service where this person reads envelopes, for one year."""
+    personne, jour = Parametre("utilisateur", UUIDField()), Parametre("jour", DateField())
+    exercice = Parametre("exercice", IntegerField())
     en_route = Demande.objects.filter(
-        region=OuterRef("service"), campagne__exercice=OuterRef("exercice"), etat__in=ENVISAGEES
+        region=OuterRef("service"), campagne__exercice=exercice, etat__in=ENVISAGEES
     )
-    total = en_route.order_by().values("campagne__exercice").annotate(n=Sum(ENVISAGE_EN_SQL)).values("n")
-    libres = Sum(F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees"))
-    lues = (
-        Enveloppe.objects.visibles_par(utilisateur)
-        .filter(exercice=aujourdhui().year)
-        .values("service", "service__nom", "exercice")
-        .annotate(libres=libres, envisage=Subquery(total))
+    total = en_route.order_by().values("region").annotate(n=Sum(ENVISAGE_EN_SQL)).values("n")
+    siennes = Enveloppe.objects.filter(
+        exercice=exercice, service__in=regions_de(personne, "enveloppe.voir", jour)
+    )
+    return (
+        siennes.values("service")
+        .annotate(libres=Sum(LIBRES), envisage=Subquery(total))
         .order_by("service__nom")
+        .values_list("service__nom", "libres", "envisage")
     )
-    return [
-        Constat(ligne["service__nom"], ligne["exercice"], ligne["libres"], ligne["envisage"] or Decimal(0))
-        for ligne in lues
-    ]
+
+
+_CONSTATS = Prete(_constats)
+
+
+def constats(utilisateur: Utilisateur) -> list[Constat]:
+    """Return one row a service of this officer for the present year; one query."""
+    jour = aujourdhui()
+    lues = _CONSTATS.lire(utilisateur=utilisateur.pk, jour=jour, exercice=jour.year)
+    return [Constat(nom, jour.year, libres, envisage or Decimal(0)) for nom, libres, envisage in lues]
 
 
 def reste_apres(demande: Any) -> Decimal | None:
     """Return what the envelope would have left after this grant; ``None`` when there is no envelope.
 
-    ``demande`` comes from :func:`avec_colonnes`, in a state before the decision.
+    ``demande`` went through :func:`poser_les_colonnes`, in a state before the decision.
     """
     if demande.libre is None:
         return None

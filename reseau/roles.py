@@ -7,6 +7,7 @@ from this file and a test compares them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from django.db import models
@@ -208,6 +209,7 @@ MATRICE: Final[dict[Role, frozenset[str]]] = {
 }
 
 
+@cache
 def roles_avec(permission: str) -> tuple[Role, ...]:
     """Return the roles that grant ``permission`` (``"demande.viser"``), in declaration order."""
     return tuple(role for role in Role if permission in MATRICE[role])

@@ -88,12 +88,14 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "reseau.portail.contextes.portail",
             ],
-            "libraries": {"dates": "reseau.portail.filtres_de_dates"},
+            "libraries": {
+                "dates": "reseau.portail.filtres_de_dates",
+                "listes": "reseau.admin.balises",
+            },
         },
     }
 ]

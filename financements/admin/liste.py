@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 
 from financements import tableau
@@ -17,6 +18,7 @@ from reseau.admin.filtres import AvecFiltresGardes
 from reseau.admin.recherche import RechercheRepliee
 from reseau.models import Region
 from reseau.nombres import montrer_montant
+from reseau.socle.pretes import Prete
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -75,6 +77,7 @@ class FiltreEtape(admin.SimpleListFilter):
 
 
 ANNEES_OFFERTES = 10
+_ANNEES = Prete(lambda: Campagne.objects.order_by("-exercice").values_list("exercice")[:ANNEES_OFFERTES])
 
 
 class FiltreExercice(admin.SimpleListFilter):
@@ -85,8 +88,7 @@ class FiltreExercice(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """One choice a year; with a single year Django shows no filter."""
-        annees = Campagne.objects.order_by("-exercice").values_list("exercice", flat=True)[:ANNEES_OFFERTES]
-        return [(str(annee), str(annee)) for annee in annees]
+        return [(str(annee), str(annee)) for (annee,) in _ANNEES.lire()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
         """Narrow to a year; what is not a year of the list keeps everything."""
@@ -113,13 +115,23 @@ class FiltreRegion(admin.SimpleListFilter):
 
 
 class PageDeDemandes(ChangeList):
-    """The stock list, with its columns computed in SQL; ``tout``: what "show all" asks for."""
+    """The stock list, with the columns of its rows computed in SQL; ``tout``: what "show all" asks for."""
 
     tout = "etape=toutes"
 
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
-        """Counting ignores these columns: nothing refers to them."""
-        return tableau.avec_colonnes(super().get_queryset(request, exclude_parameters))
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page are only shown: actions and exports take the files themselves."""
+        fichiers = self.queryset
+        self.queryset = tableau.lignes_de_liste(fichiers)
+        super().get_results(request)
+        self.queryset, lignes = fichiers, self.result_list
+        self.result_list = SimpleLazyObject(lambda: _avec_colonnes(lignes))
+
+
+def _avec_colonnes(lignes: Any) -> list[Demande]:
+    demandes = list(lignes)
+    tableau.poser_les_colonnes(demandes)
+    return demandes
 
 
 class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
@@ -198,7 +210,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     @admin.display(description="étape", ordering="etat")
     def etape(self, demande: Demande) -> str:
         """The state, in the officer's words."""
-        return format_html('<span class="edp-etat">{}</span>', demande.get_etat_display())
+        return format_html('<span class="edp-etat">{}</span>', Etat(demande.etat).label)
 
     @admin.display(description="où en est la demande", ordering="etat")
     def ou_en_est(self, demande: Demande) -> str:
@@ -219,7 +231,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
 
 def _constats(utilisateur: Any) -> list[dict[str, Any]]:
     """Printed; a national reader has too many to be a sentence."""
-    if not utilisateur.has_perm("enveloppe.voir") or utilisateur.detient_au_national("enveloppe.voir"):
+    if not utilisateur.detient_en_region("enveloppe.voir"):
         return []
     return [
         {

@@ -9,18 +9,31 @@ from django.contrib import messages
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import CharField, UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path, reverse
 
 from reseau.models import FiltreGarde
 from reseau.socle.portee import AdminPortee
+from reseau.socle.pretes import Parametre, Prete
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.urls import URLPattern
 
 NB_FILTRES_MAXIMAL: Final = 12
 # A search may name a person: it is not kept. A page number is not a choice.
 _PAS_GARDES: Final = (SEARCH_VAR, PAGE_VAR, ERROR_FLAG)
+
+
+def _siens() -> QuerySet[Any, Any]:
+    """Filters of one person on one list."""
+    personne, liste = Parametre("utilisateur", UUIDField()), Parametre("liste", CharField())
+    siens = FiltreGarde.objects.filter(utilisateur=personne, liste=liste).order_by("nom")
+    return siens.values_list("pk", "nom", "parametres")
+
+
+_SIENS = Prete(_siens)
 
 
 class FormulaireFiltre(forms.Form):
@@ -61,18 +74,14 @@ class AvecFiltresGardes(AdminPortee):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Give the list the filters of this person, and the name of the one in use."""
         en_cours = choix_de(request.GET)
-        siens = list(self._siens(request).order_by("nom"))
+        liste = self.model._meta.label_lower
+        siens = _SIENS.lire(utilisateur=request.user.pk, liste=liste)
         filtres = {
             "siens": [
-                {
-                    "cle": str(f.pk),
-                    "nom": f.nom,
-                    "lien": f"?{f.parametres}",
-                    "actif": f.parametres == en_cours,
-                }
-                for f in siens
+                {"cle": str(cle), "nom": nom, "lien": f"?{choix}", "actif": choix == en_cours}
+                for cle, nom, choix in siens
             ],
-            "a_garder": en_cours if en_cours not in {f.parametres for f in siens} else "",
+            "a_garder": en_cours if en_cours not in {choix for _, _, choix in siens} else "",
             "garder": reverse(self._adresse_de("garder")),
             "oublier": reverse(self._adresse_de("oublier")),
         }
@@ -135,12 +144,3 @@ class AvecFiltresGardes(AdminPortee):
     def _retour(self, parametres: str) -> str:
         choix = choix_de(QueryDict(parametres[:500]))
         return reverse(self._adresse_de("changelist")) + (f"?{choix}" if choix else "")
-
-
-def _montrer(filtre: FiltreGarde, en_cours: str) -> dict[str, Any]:
-    return {
-        "cle": str(filtre.pk),
-        "nom": filtre.nom,
-        "lien": f"?{filtre.parametres}",
-        "actif": filtre.parametres == en_cours,
-    }

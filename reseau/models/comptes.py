@@ -77,6 +77,9 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "courriel"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    # School roles held today, once the permission backend has read them; ``None``: not read yet.
+    roles_d_ecole: frozenset[str] | None = None
+
     if TYPE_CHECKING:
         affectations: RelatedManager[AffectationDreets]
         filtres: RelatedManager[FiltreGarde]
@@ -125,15 +128,18 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         """
         return self.has_perm(permission)
 
+    def peut_a_l_ecole(self, permission: str) -> bool:
+        """Whether a school role may grant ``permission``: nothing known of this person excludes it."""
+        return self.roles_d_ecole is None or bool(self.roles_d_ecole.intersection(roles_avec(permission)))
+
+    def peut_en_region(self, permission: str) -> bool:
+        """The same for a State role in a region."""
+        connus = vars(self).get("roles_regionaux")
+        return connus is None or bool(connus.intersection(roles_avec(permission)))
+
     def regions_pour(self, permission: str) -> models.QuerySet[AffectationDreets, str]:
         """Region codes where a State role held today grants ``permission``, as a subquery."""
-        return (
-            AffectationDreets.objects.filter(
-                en_cours(aujourdhui()), utilisateur=self, role__in=roles_avec(permission)
-            )
-            .order_by()
-            .values_list("service_id", flat=True)
-        )
+        return regions_de(self, permission, aujourdhui())
 
     def detient_en_region(self, permission: str) -> bool:
         """Whether a State role held today grants ``permission`` in some region."""
@@ -155,6 +161,17 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         """National roles held today; read once per request."""
         affectations = self.affectations_nationales.filter(en_cours(aujourdhui()))
         return frozenset(affectations.values_list("role", flat=True))
+
+
+def regions_de(utilisateur: Any, permission: str, jour: Any) -> models.QuerySet[AffectationDreets, str]:
+    """Region codes where a State role held on ``jour`` grants ``permission``.
+
+    ``utilisateur`` and ``jour``: a person and a day, or expressions.
+    """
+    tenues = AffectationDreets.objects.filter(
+        en_cours(jour), utilisateur=utilisateur, role__in=roles_avec(permission)
+    )
+    return tenues.order_by().values_list("service_id", flat=True)
 
 
 class Affectation(models.Model):

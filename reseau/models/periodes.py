@@ -12,9 +12,11 @@ from django.db.models import F, Func, Q
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models.expressions import Combinable
 
-def en_cours(jour: date) -> Q:
-    """Rows with ``du``/``au`` (both inclusive, Paris dates) that hold on ``jour``."""
+
+def en_cours(jour: date | Combinable) -> Q:
+    """Rows with ``du``/``au`` (both inclusive, Paris dates) that hold on ``jour``, or that expression."""
     return Q(du__lte=jour) & (Q(au__isnull=True) | Q(au__gte=jour))
 
 

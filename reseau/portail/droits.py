@@ -6,17 +6,22 @@ school) the ground floor must not know.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import DateField, UUIDField
 
 from ecoles.models import MembreEquipe
-from reseau.models import AffectationDreets, AffectationNationale, en_cours
+from reseau.models import AffectationDreets, AffectationNationale, Utilisateur, en_cours
 from reseau.nombres import aujourdhui
 from reseau.roles import MATRICE, RACINES, ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
+from reseau.socle.pretes import Parametre, Prete
 
 if TYPE_CHECKING:
-    from reseau.models import Utilisateur
+    from django.db.models import QuerySet
 
 # The three kinds of membership, and where each says the role.
 _APPARTENANCES: tuple[tuple[Any, str], ...] = (
@@ -34,28 +39,55 @@ _VERBES = {
 }
 
 
+def _siens() -> QuerySet[Any, tuple[str]]:
+    """What roles a person holds, of the three kinds."""
+    personne, jour = Parametre("utilisateur", UUIDField()), Parametre("jour", DateField())
+    siens = [
+        modele.objects.filter(en_cours(jour), utilisateur=personne).order_by().values_list(role)
+        for modele, role in _APPARTENANCES
+    ]
+    tous: QuerySet[Any, tuple[str]] = siens[0].union(*siens[1:]).order_by("role")
+    return tous
+
+
+def _compte() -> QuerySet[Any, Any]:
+    """An account, and what roles it holds."""
+    champs = [champ.attname for champ in Utilisateur._meta.concrete_fields]
+    personne = Utilisateur.objects.filter(pk=Parametre("utilisateur", UUIDField()))
+    return personne.order_by().values_list(*champs, ArraySubquery(_siens()))
+
+
+_SIENS = Prete(_siens)
+_COMPTE = Prete(_compte)
+
+
+def _poser_les_roles(utilisateur: Utilisateur, codes: frozenset[str]) -> None:
+    utilisateur.roles_nationaux = codes & ROLES_NATIONAUX
+    utilisateur.roles_regionaux = codes & ROLES_DREETS
+    utilisateur.roles_d_ecole = codes & ROLES_ECOLE
+    utilisateur._roles_du_jour = frozenset(Role(code) for code in codes)  # type: ignore[attr-defined]
+
+
 def roles_de(utilisateur: Utilisateur) -> frozenset[Role]:
     """Roles held today in any territory; one query, once per request."""
     if not utilisateur.is_authenticated or not utilisateur.is_active:
         return frozenset()
     if not hasattr(utilisateur, "_roles_du_jour"):
-        siens = [
-            modele.objects.filter(en_cours(aujourdhui()), utilisateur=utilisateur)
-            .order_by()
-            .values_list(role)
-            for modele, role in _APPARTENANCES
-        ]
-        codes = {code for (code,) in siens[0].union(*siens[1:]).order_by("role")}
-        utilisateur.roles_nationaux = frozenset(codes & ROLES_NATIONAUX)
-        utilisateur.roles_regionaux = frozenset(codes & ROLES_DREETS)
-        utilisateur._roles_du_jour = frozenset(Role(code) for code in codes)  # type: ignore[attr-defined]
+        lus = _SIENS.lire(utilisateur=utilisateur.pk, jour=aujourdhui())
+        _poser_les_roles(utilisateur, frozenset(code for (code,) in lus))
     roles: frozenset[Role] = utilisateur._roles_du_jour  # type: ignore[attr-defined]
     return roles
 
 
 def droits_de(utilisateur: Utilisateur) -> frozenset[str]:
     """Permissions of the matrix ("demande.viser") held today in some territory."""
-    return frozenset().union(*(MATRICE[role] for role in roles_de(utilisateur)))
+    return _droits_des(roles_de(utilisateur))
+
+
+@cache
+def _droits_des(roles: frozenset[Role]) -> frozenset[str]:
+    """The matrix does not change while the portal runs."""
+    return frozenset().union(*(MATRICE[role] for role in roles))
 
 
 def doit_avoir_un_second_facteur(utilisateur: Utilisateur) -> bool:
@@ -82,6 +114,17 @@ class Droits(AuthenticationBackend):  # type: ignore[misc]
 
     Django's groups and per-model permissions are never asked: there is one matrix.
     """
+
+    def get_user(self, user_id: Any) -> Utilisateur | None:
+        """The account of a session with its roles of today: one query, before each private page."""
+        lues = _COMPTE.lire(utilisateur=user_id, jour=aujourdhui())
+        if not lues:
+            return None
+        (*valeurs, codes) = lues[0]
+        noms = [champ.attname for champ in Utilisateur._meta.concrete_fields]
+        utilisateur: Utilisateur = Utilisateur.from_db(DEFAULT_DB_ALIAS, noms, valeurs)
+        _poser_les_roles(utilisateur, frozenset(codes))
+        return utilisateur if self.user_can_authenticate(utilisateur) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Every permission of the matrix held today, in our words."""

@@ -113,6 +113,7 @@ class ChoixDesLignes(ActionForm):
 class AdminPortee(PorteeDeBase, admin.ModelAdmin[Any]):
     """The base of every page of the admin. Lists are short and cost the same at any size."""
 
+    change_list_template = "admin/liste.html"
     list_per_page = 25
     paginator = PaginateurDesDeuxBouts
     action_form = ChoixDesLignes

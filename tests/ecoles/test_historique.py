@@ -23,7 +23,7 @@ from ecoles.models import (
     RepresentantLegal,
 )
 from reseau.models import AffectationDreets, Utilisateur
-from reseau.roles import MATRICE, Role
+from reseau.roles import MATRICE, Role, roles_avec
 from reseau.socle.histoire import signer
 from reseau.socle.lots import accepter, annuler
 from tests.ecoles.imports import lire_lignes
@@ -147,12 +147,14 @@ def test_deux_fonctions_ne_s_additionnent_pas(client: Client, monde: Monde) -> N
 
 
 def test_une_region_n_ouvre_jamais_ce_qui_tient_a_un_jeune(
-    monde: Monde, monkeypatch: pytest.MonkeyPatch
+    monde: Monde, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """Even were the matrix to say so: rows of a learner have no region."""
     ici = monde[0]
     droits = MATRICE[Role.INSTRUCTEUR] | {"inscription.voir"}
     monkeypatch.setitem(MATRICE, Role.INSTRUCTEUR, droits)
+    request.addfinalizer(roles_avec.cache_clear)
+    roles_avec.cache_clear()
     lus = {s.modele for s in suivis_de(ici.lignes[Apprenant], ici.personnes[Role.INSTRUCTEUR])}
     assert Inscription not in lus
 

@@ -1,0 +1,143 @@
+"""Queries written once: the values change at each reading, the SQL does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from django.contrib.auth import get_user
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, F, IntegerField
+from django.test import RequestFactory
+
+from financements import tableau
+from financements.models import Demande, Enveloppe
+from reseau.models import Region
+from reseau.nombres import aujourdhui
+from reseau.portail.droits import Droits, roles_de
+from reseau.roles import Role
+from reseau.socle.pretes import Parametre, Parmi, Prete
+from tests.monde import Cote, poser_le_monde
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from reseau.models import Utilisateur
+
+Monde = tuple[Cote, Cote, dict[Role, "Utilisateur"]]
+
+
+@pytest.fixture
+def monde(db: None) -> Monde:
+    return poser_le_monde()
+
+
+def _par_nom() -> Prete:
+    return Prete(
+        lambda: Region.objects.filter(nom=Parametre("nom", CharField())).values_list("code", "nom")[:2]
+    )
+
+
+@pytest.mark.django_db
+def test_chaque_lecture_a_ses_valeurs(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    prete = _par_nom()
+    with django_assert_num_queries(2):
+        assert prete.lire(nom="Bretagne") == [("53", "Bretagne")]
+        assert prete.lire(nom="Corse") == [("94", "Corse")]
+    assert prete.lire(nom="' OR 1=1 --") == []
+
+
+@pytest.mark.django_db
+def test_le_sql_n_est_ecrit_qu_une_fois() -> None:
+    ecrites = []
+
+    def ecrire() -> object:
+        ecrites.append(1)
+        return Region.objects.filter(nom=Parametre("nom", CharField())).values_list("code")
+
+    prete = Prete(ecrire)  # type: ignore[arg-type]
+    prete.lire(nom="Corse")
+    prete.lire(nom="Bretagne")
+    assert len(ecrites) == 1
+
+
+@pytest.mark.django_db
+def test_une_valeur_qui_manque_n_interroge_rien(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0), pytest.raises(KeyError):
+        _par_nom().lire()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("codes", [[], ["53"], ["94", "53", "XX"]])
+def test_parmi_prend_un_nombre_quelconque_de_valeurs(codes: list[str]) -> None:
+    parmi = Parmi(F("code"), Parametre("codes", ArrayField(CharField())))
+    prete = Prete(lambda: Region.objects.filter(parmi).order_by("code").values_list("code"))
+    assert prete.lire(codes=codes) == [(code,) for code in sorted(codes) if code != "XX"]
+
+
+@pytest.mark.django_db
+def test_un_parametre_sert_plusieurs_fois() -> None:
+    seuil = Parametre("seuil", IntegerField())
+    prete = Prete(
+        lambda: Enveloppe.objects.filter(exercice__gte=seuil, exercice__lte=seuil).values_list("exercice")
+    )
+    assert prete.lire(seuil=2020) == []
+
+
+def test_une_page_privee_lit_le_compte_et_ses_roles_d_un_coup(
+    client: Client, monde: Monde, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    qui = monde[0].personnes[Role.INSTRUCTEUR]
+    client.force_login(qui)
+    requete = RequestFactory().get("/")
+    requete.session = client.session
+    requete.session.get("lue")
+    with django_assert_num_queries(1):
+        lu = get_user(requete)
+        assert roles_de(lu) == {Role.INSTRUCTEUR}  # type: ignore[arg-type]
+    assert vars(lu)["password"] == qui.password
+    champs = [champ.attname for champ in qui._meta.concrete_fields]
+    qui.refresh_from_db()
+    assert {nom: getattr(lu, nom) for nom in champs} == {nom: getattr(qui, nom) for nom in champs}
+    assert lu._state.db == qui._state.db
+    assert not lu._state.adding
+
+
+def test_un_compte_ferme_n_est_plus_personne(monde: Monde) -> None:
+    qui = monde[0].personnes[Role.INSTRUCTEUR]
+    assert Droits().get_user(qui.pk) == qui
+    qui.is_active = False
+    qui.save()
+    assert Droits().get_user(qui.pk) is None
+    assert Droits().get_user(UUID(int=0)) is None
+
+
+def test_le_reste_de_l_enveloppe_ne_se_dit_que_dans_sa_region(monde: Monde) -> None:
+    """The sentence above the list, written once, has the territory of ``visibles_par``."""
+    ici, la_bas, nationaux = monde
+    for cote in (ici, la_bas):
+        for qui in cote.personnes.values():
+            siennes = Enveloppe.objects.visibles_par(qui).filter(exercice=aujourdhui().year)
+            attendus = sorted(set(siennes.values_list("service__nom", flat=True)))
+            assert [constat.service for constat in tableau.constats(qui)] == attendus
+    assert tableau.constats(ici.personnes[Role.INSTRUCTEUR])
+    assert not any(tableau.constats(qui) for qui in nationaux.values())
+
+
+def test_ce_que_les_roles_excluent_ne_s_interroge_pas(monde: Monde) -> None:
+    """What is known of a person only takes territories away: the rows are the same."""
+    ici, la_bas, nationaux = monde
+    tous = [*ici.personnes.values(), *la_bas.personnes.values(), *nationaux.values()]
+    for qui in tous:
+        attendues = set(Demande.objects.visibles_par(qui).values_list("pk", flat=True))
+        roles_de(qui)
+        sachant = Demande.objects.visibles_par(qui)
+        assert set(sachant.values_list("pk", flat=True)) == attendues
+    officier = str(Demande.objects.visibles_par(ici.personnes[Role.INSTRUCTEUR]).query)
+    assert "membreequipe" not in officier
+    assert "affectationdreets" in officier
+    ecole = str(Demande.objects.visibles_par(ici.personnes[Role.DIRECTION]).query)
+    assert "membreequipe" in ecole
+    assert "affectationdreets" not in ecole
