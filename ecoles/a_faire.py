@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -14,7 +14,8 @@ from ecoles.etats_transfert import EtatTransfert
 from ecoles.ibans import rubrique_des_ibans
 from ecoles.models import Candidature, DemandeContact, Ecole, Transfert
 from reseau.nombres import aujourdhui, montrer_date_courte
-from reseau.socle.a_faire import Attente, Ligne, Rubrique, premieres_et_total
+from reseau.socle.a_faire import Attente, Ligne, Rubrique, premieres, premieres_et_total, total
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -84,7 +85,7 @@ def _en_cours(utilisateur: Utilisateur) -> QuerySet[Candidature]:
 def _candidatures(utilisateur: Utilisateur) -> Rubrique:
     """Young people who wait for an answer, the oldest first."""
     attendent = _en_cours(utilisateur).select_related("parcours", "apprenant").order_by("recue_le", "id")
-    premieres, total = premieres_et_total(attendent, NB_LIGNES)
+    lues, nombre = premieres_et_total(attendent, NB_LIGNES)
     return Rubrique(
         titre="Candidatures qui attendent une réponse",
         entetes=("Jeune", "Parcours voulu", "Reçue le", "Où on en est"),
@@ -98,10 +99,10 @@ def _candidatures(utilisateur: Utilisateur) -> Rubrique:
                     candidature.get_etat_display(),
                 ),
             )
-            for candidature in premieres
+            for candidature in lues
         ),
         vide="Aucune candidature n'attend de réponse.",
-        total=total,
+        total=nombre,
         tout=reverse("admin:ecoles_candidature_changelist"),
         raccourcis=(("Nouvelle candidature", reverse("admin:ecoles_candidature_add")),),
     )
@@ -111,7 +112,7 @@ def _arrivees(utilisateur: Utilisateur) -> list[Rubrique]:
     """Young people that another school sends, the oldest proposal first; shown when there are some."""
     attendent = Transfert.objects.visibles_par(utilisateur, "repondre").filter(etat=EtatTransfert.PROPOSE)
     en_ordre = attendent.select_related("apprenant", "ecole").order_by("demande_le", "id")
-    lues, total = premieres_et_total(en_ordre, NB_LIGNES)
+    lues, nombre = premieres_et_total(en_ordre, NB_LIGNES)
     lignes = tuple(
         Ligne(
             lien=reverse("admin:ecoles_transfert_change", args=[transfert.pk]),
@@ -124,58 +125,72 @@ def _arrivees(utilisateur: Utilisateur) -> list[Rubrique]:
     entetes = ("Jeune", "École quittée", "Premier jour chez vous")
     liste = f"{reverse('admin:ecoles_transfert_changelist')}?etat__exact={EtatTransfert.PROPOSE}"
     titre = "Changements d'école à accepter"
-    return [Rubrique(titre, entetes, lignes, vide="", total=total, tout=liste)]
+    return [Rubrique(titre, entetes, lignes, vide="", total=nombre, tout=liste)]
+
+
+def _qui_attendent(personne: Utilisateur) -> QuerySet[Any, Any]:
+    demandes = DemandeContact.objects.visibles_par(personne, "traiter").filter(suite__in=_EN_ATTENTE)
+    lus = ("pk", "code", "ecole__nom", "motif", "suite", "repondre_avant_le")
+    return premieres(demandes.order_by("repondre_avant_le", "id"), NB_LIGNES, *lus)
+
+
+_ATTENDENT = PreteParPersonne(_qui_attendent)
 
 
 def _questions(utilisateur: Utilisateur) -> Rubrique:
-    demandes = DemandeContact.objects.visibles_par(utilisateur, "traiter").filter(suite__in=_EN_ATTENTE)
-    en_ordre = demandes.select_related("ecole").order_by("repondre_avant_le", "id")
-    premieres, total = premieres_et_total(en_ordre, NB_LIGNES)
+    lues = _ATTENDENT.lire(utilisateur)
     liste = reverse("admin:ecoles_demandecontact_changelist")
     return Rubrique(
         titre="Familles à qui répondre",
         entetes=("Code", "École", "Demande", "Répondre avant le", "Où on en est"),
-        lignes=tuple(_question(demande) for demande in premieres),
+        lignes=tuple(_question(demande) for demande in lues),
         vide="Aucune famille n'attend de réponse.",
-        total=total,
+        total=total(lues),
         tout=f"{liste}?suite__exact=attente",
     )
 
 
-def _question(demande: DemandeContact) -> Ligne:
+def _question(demande: Any) -> Ligne:
     retard = demande.repondre_avant_le < aujourdhui()
     avant = montrer_date_courte(demande.repondre_avant_le)
     return Ligne(
         lien=reverse("admin:ecoles_demandecontact_change", args=[demande.pk]),
         cellules=(
             demande.code,
-            demande.ecole.nom,
-            demande.get_motif_display(),
+            demande.ecole__nom,
+            DemandeContact.Motif(demande.motif).label,
             f"{avant}, en retard" if retard else avant,
-            demande.get_suite_display(),
+            DemandeContact.Suite(demande.suite).label,
         ),
         alerte=retard,
         alerte_sur=3,
     )
 
 
+def _injoignables(personne: Utilisateur) -> QuerySet[Any, Any]:
+    ecoles = Ecole.objects.visibles_par(personne, "modifier").publiques().filter(telephone="", courriel="")
+    return premieres(ecoles.order_by("nom", "id"), NB_LIGNES, "pk", "nom", "commune__nom")
+
+
+_INJOIGNABLES = PreteParPersonne(_injoignables)
+
+
 def _sans_telephone(utilisateur: Utilisateur) -> Rubrique:
-    ecoles = Ecole.objects.visibles_par(utilisateur, "modifier").publiques().filter(telephone="", courriel="")
-    en_ordre = ecoles.select_related("commune").order_by("nom", "id")
-    premieres, total = premieres_et_total(en_ordre, NB_LIGNES)
-    s = "s" if total > 1 else ""
-    combien = f"{total} école{s}" if total else "Écoles"
+    lues = _INJOIGNABLES.lire(utilisateur)
+    nombre = total(lues)
+    s = "s" if nombre > 1 else ""
+    combien = f"{nombre} école{s}" if nombre else "Écoles"
     return Rubrique(
         titre=f"{combien} de ma région sans téléphone ni adresse électronique",
         entetes=("École", "Ville", "Ce qui manque"),
         lignes=tuple(
             Ligne(
                 lien=reverse("admin:ecoles_ecole_change", args=[ecole.pk]),
-                cellules=(ecole.nom, ecole.commune.nom, "téléphone, adresse électronique"),
+                cellules=(ecole.nom, ecole.commune__nom, "téléphone, adresse électronique"),
             )
-            for ecole in premieres
+            for ecole in lues
         ),
         vide="Toutes les écoles publiées peuvent être jointes.",
-        total=total,
-        tout=f"{reverse('admin:ecoles_ecole_changelist')}?publication__exact=publiee" if total else "",
+        total=nombre,
+        tout=f"{reverse('admin:ecoles_ecole_changelist')}?publication__exact=publiee" if nombre else "",
     )

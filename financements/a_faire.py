@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -11,12 +12,14 @@ from financements import tableau
 from financements.avenants_montres import avenants_a_traiter
 from financements.bilans_attendus import bilans_attendus
 from financements.etats import EN_COURS, Etat
-from financements.fonctions import devoirs_sans_personne, pages_de_pilotage
-from financements.models import Campagne, Demande, Enveloppe
+from financements.fonctions import ENVELOPPES, devoirs_sans_personne, pages_de_pilotage
+from financements.models import Campagne, Demande
+from financements.models.enveloppes import nom_d_enveloppe
 from financements.ou_en_est import etape_de
 from financements.suites import suites
 from reseau.nombres import aujourdhui, montrer_montant
-from reseau.socle.a_faire import Attente, Ligne, Rubrique, premieres_et_total
+from reseau.socle.a_faire import Attente, Ligne, Rubrique, premieres, premieres_et_total, total
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,6 +34,21 @@ _DEVOIRS = (
     ("instruire", "Demandes à instruire", "Aucune demande n'attend votre instruction."),
     ("viser", "Propositions à viser", "Aucune proposition n'attend votre visa."),
     ("accorder", "Décisions à prendre", "Aucun dossier visé n'attend votre décision."),
+)
+_LUS = (
+    "pk",
+    "numero",
+    "ecole__nom",
+    "etat",
+    "renvoi",
+    "montant_demande",
+    "montant_retenu",
+    "montant_propose",
+    "depuis_le",
+    "echeance_le",
+    "nb_demandes",
+    "nb_retenus",
+    "libre",
 )
 _ENTETES = (
     "École",
@@ -82,36 +100,44 @@ def _attente(demande: Demande, *, de_l_ecole: bool) -> Attente:
 def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
     """The first rows, and how many there are."""
     en_ordre = demandes.select_related("ecole", "campagne").order_by("echeance_le", "-id")
-    lignes, total = premieres_et_total(en_ordre, LIGNES_MONTREES)
+    lignes, nombre = premieres_et_total(en_ordre, LIGNES_MONTREES)
     if lignes:
         tableau.poser_les_colonnes(lignes)
-    return lignes, total
+    return lignes, nombre
+
+
+def _qui_attendent(verbe: str, personne: Utilisateur) -> QuerySet[Any, Any]:
+    demandes = Demande.objects.visibles_par(personne, verbe).filter(tableau.qui_attendent(verbe))
+    en_ordre = demandes.annotate(**tableau.colonnes()).order_by("echeance_le", "-id")
+    return premieres(en_ordre, LIGNES_MONTREES, *_LUS)
+
+
+_ATTENDENT = {verbe: PreteParPersonne(partial(_qui_attendent, verbe)) for verbe, *_ in _DEVOIRS}
 
 
 def _a_traiter(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:
-    demandes = Demande.objects.visibles_par(utilisateur, verbe).filter(tableau.qui_attendent(verbe))
-    lignes, total = _page(demandes)
+    lues = _ATTENDENT[verbe].lire(utilisateur)
     return Rubrique(
         titre=titre,
         entetes=_ENTETES,
-        lignes=tuple(_ligne(demande) for demande in lignes),
+        lignes=tuple(_ligne(demande) for demande in lues),
         vide=vide,
-        total=total,
+        total=total(lues),
         tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
     )
 
 
-def _ligne(demande: Demande) -> Ligne:
+def _ligne(demande: Any) -> Ligne:
     reste, (echeance, passee) = tableau.reste_apres(demande), tableau.echeance(demande)
     depasse = reste is not None and reste < 0
     return Ligne(
         lien=_lien(demande),
         cellules=(
-            f"{demande.ecole.nom} ({demande.numero})",
+            f"{demande.ecole__nom} ({demande.numero})",
             tableau.effectif(demande),
             montrer_montant(tableau.envisage(demande)),
             "Pas d'enveloppe" if reste is None else montrer_montant(reste) + " : dépasse" * depasse,
-            demande.get_etat_display() + _precision(demande),
+            Etat(demande.etat).label + _precision(demande),
             tableau.depuis(demande),
             echeance or "—",
         ),
@@ -120,36 +146,23 @@ def _ligne(demande: Demande) -> Ligne:
     )
 
 
-def _precision(demande: Demande) -> str:
+def _precision(demande: Any) -> str:
     """A file that came back from the visa or the decision is not a new one; a silent school's says so."""
     if demande.etat == Etat.A_COMPLETER:
         return ", l'école n'a pas répondu"
     return ", renvoyée" if demande.etat == Etat.EN_INSTRUCTION and demande.renvoi else ""
 
 
-def _lien(demande: Demande) -> str:
+def _lien(demande: Any) -> str:
     return reverse("admin:financements_demande_change", args=[demande.pk])
 
 
 def _enveloppes(utilisateur: Utilisateur) -> Rubrique:
     """What is left this year, and which duty nobody holds."""
-    exercice = aujourdhui().year
-    enveloppes = (
-        Enveloppe.objects.visibles_par(utilisateur).filter(exercice=exercice).select_related("service")
-    )
-    lignes = tuple(
-        Ligne(
-            lien=reverse("admin:financements_enveloppe_change", args=[enveloppe.pk]),
-            cellules=(
-                str(enveloppe),
-                montrer_montant(enveloppe.ae_ouvertes),
-                montrer_montant(enveloppe.ae_engagees),
-                montrer_montant(enveloppe.ae_disponibles),
-                montrer_montant(enveloppe.cp_payes),
-            ),
-        )
-        for enveloppe in enveloppes.order_by("service", "action")
-    )
+    exercice, lues = aujourdhui().year, ENVELOPPES.lire(utilisateur)
+    lignes = tuple(_enveloppe(lue) for lue in lues if lue.annee__pk)
+    # Who sees every service has too many to be told what each one lacks: a page shows it.
+    tenus = {} if utilisateur.is_superuser else {lue.nom: lue.roles for lue in lues}
     ajouter = (("Ouvrir une enveloppe", reverse("admin:financements_enveloppe_add")),)
     return Rubrique(
         titre=f"Enveloppe {exercice}",
@@ -157,8 +170,18 @@ def _enveloppes(utilisateur: Utilisateur) -> Rubrique:
         lignes=lignes,
         vide=f"Aucune enveloppe n'est ouverte pour {exercice}.",
         tout=reverse("admin:financements_enveloppe_changelist"),
-        avertissement=" ".join(devoirs_sans_personne(utilisateur)),
+        avertissement=" ".join(devoirs_sans_personne(tenus)),
         raccourcis=ajouter if not lignes and utilisateur.detient("enveloppe.ajouter") else (),
+    )
+
+
+def _enveloppe(lue: Any) -> Ligne:
+    libres = lue.annee__ae_ouvertes - lue.annee__ae_engagees - lue.annee__ae_deleguees
+    montants = lue.annee__ae_ouvertes, lue.annee__ae_engagees, libres, lue.annee__cp_payes
+    nom = nom_d_enveloppe(lue.nom, lue.annee__exercice, lue.annee__programme, lue.annee__action)
+    return Ligne(
+        lien=reverse("admin:financements_enveloppe_change", args=[lue.annee__pk]),
+        cellules=(nom, *(montrer_montant(montant) for montant in montants)),
     )
 
 
@@ -177,14 +200,14 @@ def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
     demandes = tableau.avec_confirmation(
         Demande.objects.visibles_par(utilisateur, "deposer").exclude(etat=Etat.RETIREE)
     )
-    lignes, total = _page(demandes)
+    lignes, nombre = _page(demandes)
     return Rubrique(
         titre="Financement de l'État",
         entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Date limite"),
         lignes=tuple(_ligne_de_l_ecole(demande) for demande in lignes),
         vide="Vous n'avez pas encore fait de demande.",
-        total=total,
-        tout=reverse("admin:financements_demande_changelist") if total else "",
+        total=nombre,
+        tout=reverse("admin:financements_demande_changelist") if nombre else "",
         raccourcis=_raccourcis(demandes),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -12,9 +13,12 @@ from financements.etats import Etat
 from financements.models import Avenant
 from financements.natures import EtapeAvenant
 from reseau.nombres import PARIS, montrer_date_courte, montrer_ecart
-from reseau.socle.a_faire import Ligne, Rubrique, premieres_et_total
+from reseau.socle.a_faire import Ligne, Rubrique, premieres, total
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from financements.models import Allocation, Demande
     from reseau.models import Utilisateur
 
@@ -74,36 +78,42 @@ def _montrer(avenant: Avenant) -> AvenantMontre:
 def avenants_a_traiter(utilisateur: Utilisateur) -> list[Rubrique]:
     """Return the rubrics of whoever takes the next step; none when nothing awaits."""
     rubriques = [
-        _rubrique(utilisateur, verbe, etape, titre, vide)
+        _rubrique(utilisateur, etape, titre, vide)
         for verbe, etape, titre, vide in _DEVOIRS
         if utilisateur.detient(f"demande.{verbe}")
     ]
     return [rubrique for rubrique in rubriques if rubrique.lignes]
 
 
-def _rubrique(utilisateur: Utilisateur, verbe: str, etape: EtapeAvenant, titre: str, vide: str) -> Rubrique:
-    siens = Avenant.objects.visibles_par(utilisateur).filter(
+def _qui_attendent(etape: EtapeAvenant, personne: Utilisateur) -> QuerySet[Any, Any]:
+    siens = Avenant.objects.visibles_par(personne).filter(
         etape=etape, allocation__demande__etat=Etat.EN_EXECUTION
     )
-    en_ordre = siens.select_related("allocation__demande__ecole").order_by("cree_le")
-    lignes, total = premieres_et_total(en_ordre, NB_LIGNES)
+    return premieres(siens.order_by("cree_le"), NB_LIGNES, "rang", "montant", "cree_le", *_DU_DOSSIER)
+
+
+_DU_DOSSIER = tuple(f"allocation__demande__{champ}" for champ in ("pk", "numero", "ecole__nom"))
+_ATTENDENT = {etape: PreteParPersonne(partial(_qui_attendent, etape)) for _, etape, *_ in _DEVOIRS}
+
+
+def _rubrique(utilisateur: Utilisateur, etape: EtapeAvenant, titre: str, vide: str) -> Rubrique:
+    lues = _ATTENDENT[etape].lire(utilisateur)
     return Rubrique(
         titre=titre,
         entetes=("École", "Avenant", "Variation", "Préparé le"),
-        lignes=tuple(_ligne(avenant) for avenant in lignes),
+        lignes=tuple(_ligne(avenant) for avenant in lues),
         vide=vide,
-        total=total,
+        total=total(lues),
         tout=reverse("admin:financements_avenant_changelist") + f"?etape__exact={etape.value}",
     )
 
 
-def _ligne(avenant: Avenant) -> Ligne:
-    demande = avenant.allocation.demande
+def _ligne(avenant: Any) -> Ligne:
     return Ligne(
-        lien=reverse("admin:financements_demande_change", args=[demande.pk]),
+        lien=reverse("admin:financements_demande_change", args=[avenant.allocation__demande__pk]),
         cellules=(
-            f"{demande.ecole.nom} ({demande.numero})",
-            str(avenant),
+            f"{avenant.allocation__demande__ecole__nom} ({avenant.allocation__demande__numero})",
+            str(Avenant(rang=avenant.rang)),
             montrer_ecart(avenant.montant),
             montrer_date_courte(avenant.cree_le.astimezone(PARIS).date()),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
@@ -9,12 +10,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from financements import tableau
-from financements.etats import Etat
-from financements.models import Demande, Paiement, Reversement
+from financements.etats import LIBELLES_ECOLE, Etat
+from financements.models import Campagne, Demande, Paiement, Reversement
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
-from reseau.socle.a_faire import Ligne, Rubrique, premieres_et_total
+from reseau.socle.a_faire import Ligne, Rubrique, premieres, total
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from reseau.models import Utilisateur
@@ -74,13 +78,29 @@ def _avec_paye(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
     return demandes.annotate(paye=somme(Paiement.objects.all()) - somme(eteints))
 
 
-def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:
-    siennes = _avec_paye(Demande.objects.visibles_par(utilisateur, verbe)).filter(en_attente(verbe))
+def _qui_attendent(verbe: str, personne: Utilisateur) -> QuerySet[Any, Any]:
+    siennes = _avec_paye(Demande.objects.visibles_par(personne, verbe)).filter(en_attente(verbe))
     # The oldest year first, then what has waited longest.
-    demandes = siennes.select_related("ecole", "campagne", "allocation__bilan").order_by(
-        "campagne__exercice", "depuis_le", "id"
-    )
-    lignes, total = premieres_et_total(demandes, NB_LIGNES)
+    return premieres(siennes.order_by("campagne__exercice", "depuis_le", "id"), NB_LIGNES, *_LUS)
+
+
+_LUS = (
+    "pk",
+    "numero",
+    "ecole__nom",
+    "etat",
+    "montant_propose",
+    "montant_final",
+    "paye",
+    "depuis_le",
+    "echeance_le",
+    *(f"campagne__{champ}" for champ in ("exercice", "periode_au", "bilan_avant_le")),
+)
+_ATTENDENT = {verbe: PreteParPersonne(partial(_qui_attendent, verbe)) for verbe, _ in _DEVOIRS}
+
+
+def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:
+    lues = _ATTENDENT[verbe].lire(utilisateur)
     return Rubrique(
         titre=titre,
         entetes=(
@@ -88,29 +108,36 @@ def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str) -> Rubrique:
             "À payer" if verbe == "liquider" else "Accordé",
             *("Montant final", "Étape", "Depuis", "Échéance"),
         ),
-        lignes=tuple(_ligne(demande, verbe) for demande in lignes),
+        lignes=tuple(_ligne(demande, verbe) for demande in lues),
         vide="",
-        total=total,
+        total=total(lues),
         tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
     )
 
 
 def _ligne(demande: Any, verbe: str) -> Ligne:
-    limite = demande.echeance_le or (
-        demande.campagne.bilan_du_le if demande.etat == Etat.EN_EXECUTION else None
-    )
+    limite = demande.echeance_le or (_bilan_du_le(demande) if demande.etat == Etat.EN_EXECUTION else None)
     passee = limite is not None and limite < aujourdhui()
     return Ligne(
         lien=reverse("admin:financements_demande_change", args=[demande.pk]),
         cellules=(
-            f"{demande.ecole.nom} ({demande.numero})",
+            f"{demande.ecole__nom} ({demande.numero})",
             f"Solde : {montrer_montant(demande.montant_final - demande.paye)}"
             if verbe == "liquider"
             else montrer_montant(demande.montant_propose),
             "—" if demande.montant_final is None else montrer_montant(demande.montant_final),
-            demande.etat_pour_l_ecole if verbe == "rendre" else demande.get_etat_display(),
+            LIBELLES_ECOLE[demande.etat] if verbe == "rendre" else Etat(demande.etat).label,
             tableau.depuis(demande),
             montrer_date_courte(limite) + " (dépassée)" * passee if limite else "—",
         ),
         alerte=passee,
     )
+
+
+def _bilan_du_le(demande: Any) -> date:
+    campagne = Campagne(
+        exercice=demande.campagne__exercice,
+        periode_au=demande.campagne__periode_au,
+        bilan_avant_le=demande.campagne__bilan_avant_le,
+    )
+    return campagne.bilan_du_le

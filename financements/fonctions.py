@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import FilteredRelation, OuterRef, Q
 
 from reseau.francais import de
 from reseau.models import AffectationDreets, ServiceRegional, en_cours
 from reseau.nombres import aujourdhui, montrer_date_courte
 from reseau.roles import Role
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -212,24 +213,46 @@ def _noms(tenues: Mapping[Role, Mapping[str, str]], roles: Sequence[Role]) -> di
     return dict(chain.from_iterable(tenues[role].items() for role in roles))
 
 
-def devoirs_sans_personne(utilisateur: Utilisateur) -> list[str]:
-    """Return a sentence for each duty that nobody holds today in a region of this person; one query."""
-    regions = utilisateur.regions_pour("demande.voir")
+def _enveloppes(personne: Utilisateur) -> QuerySet[Any, Any]:
+    """The envelopes of this year, service by service, and which duties somebody holds today."""
+    jour = aujourdhui()
     tenus = AffectationDreets.objects.filter(
-        en_cours(aujourdhui()), service=OuterRef("pk"), role__in=DEVOIRS, utilisateur__is_active=True
+        en_cours(jour), service=OuterRef("pk"), role__in=DEVOIRS, utilisateur__is_active=True
     )
-    services = (
-        ServiceRegional.objects.filter(pk__in=regions)
-        .order_by("pk")
-        .values_list("nom", ArraySubquery(tenus.order_by().values("role")))
+    services = ServiceRegional.objects.all()
+    if not personne.is_superuser:
+        services = services.filter(pk__in=personne.regions_pour("enveloppe.voir"))
+    annee = FilteredRelation("enveloppes", condition=Q(enveloppes__exercice=jour.year))
+    roles = ArraySubquery(tenus.order_by().values("role"))
+    return (
+        services.annotate(annee=annee, roles=roles)
+        .order_by("pk", "annee__action")
+        .values_list("nom", "roles", *(f"annee__{champ}" for champ in _D_UNE_ENVELOPPE))
     )
+
+
+_D_UNE_ENVELOPPE: Final = (
+    "pk",
+    "exercice",
+    "programme",
+    "action",
+    "ae_ouvertes",
+    "ae_engagees",
+    "ae_deleguees",
+    "cp_payes",
+)
+ENVELOPPES: Final = PreteParPersonne(_enveloppes)
+
+
+def devoirs_sans_personne(tenus: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a sentence for each duty that nobody holds; ``tenus``: the duties held, by name of service."""
     manques = [
         (nom, blocage)
-        for nom, roles in services
+        for nom, roles in tenus.items()
         for role, (_, blocage) in DEVOIRS.items()
         if role.value not in roles
     ]
-    return [phrase if len(services) == 1 else f"{nom} : {phrase}" for nom, phrase in manques]
+    return [phrase if len(tenus) == 1 else f"{nom} : {phrase}" for nom, phrase in manques]
 
 
 def pages_de_pilotage(utilisateur: Utilisateur) -> tuple[tuple[str, str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
@@ -12,7 +13,8 @@ from financements.etats import Etat
 from financements.models import Demande, Tranche
 from financements.natures import NatureTranche
 from reseau.nombres import aujourdhui, montrer_date_courte, montrer_montant
-from reseau.socle.a_faire import Ligne, Rubrique, premieres_et_total
+from reseau.socle.a_faire import Ligne, Rubrique, premieres, total
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -55,31 +57,39 @@ def a_payer(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
     ).filter(due_le__isnull=False)
 
 
-def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:
-    siennes = Demande.objects.visibles_par(utilisateur, verbe)
+def _qui_attendent(verbe: str, personne: Utilisateur) -> QuerySet[Any, Any]:
+    siennes = Demande.objects.visibles_par(personne, verbe)
     demandes: QuerySet[Demande] = siennes.filter(etat__in=tableau.ATTEND[verbe])
+    champs: tuple[str, ...] = ("pk", "numero", "ecole__nom", "montant_propose", "etat", "depuis_le")
     if verbe == "liquider":
         demandes = a_payer(demandes.exclude(etat=Etat.SERVICE_FAIT))
-    en_ordre = demandes.select_related("ecole").order_by("depuis_le", "id")
-    lignes, total = premieres_et_total(en_ordre, NB_LIGNES)
+        champs += ("due_le", "due_nature", "due_montant")
+    return premieres(demandes.order_by("depuis_le", "id"), NB_LIGNES, *champs)
+
+
+_ATTENDENT = {verbe: PreteParPersonne(partial(_qui_attendent, verbe)) for verbe, *_ in _SUITES}
+
+
+def _rubrique(utilisateur: Utilisateur, verbe: str, titre: str, vide: str) -> Rubrique:
+    lues = _ATTENDENT[verbe].lire(utilisateur)
     return Rubrique(
         titre=titre,
         entetes=("École", "À payer" if verbe == "liquider" else "Montant accordé", *_SUITE),
-        lignes=tuple(_ligne(demande) for demande in lignes),
+        lignes=tuple(_ligne(demande) for demande in lues),
         vide=vide,
-        total=total,
+        total=total(lues),
         tout=reverse("admin:financements_demande_changelist") + "?etape=moi",
     )
 
 
-def _ligne(demande: Demande) -> Ligne:
+def _ligne(demande: Any) -> Ligne:
     due_le = getattr(demande, "due_le", None)
     return Ligne(
         lien=reverse("admin:financements_demande_change", args=[demande.pk]),
         cellules=(
-            f"{demande.ecole.nom} ({demande.numero})",
+            f"{demande.ecole__nom} ({demande.numero})",
             _a_payer(demande) if due_le else montrer_montant(demande.montant_propose),
-            demande.get_etat_display(),
+            Etat(demande.etat).label,
             tableau.depuis(demande),
             montrer_date_courte(due_le) if due_le else "—",
         ),

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
-    DateField,
     F,
-    IntegerField,
     OuterRef,
     Q,
     Subquery,
@@ -25,9 +23,8 @@ from financements.confirmations import A_RELIRE, ACTES, SUR_PAPIER
 from financements.etats import A_ECRIRE, EN_COURS, Etat
 from financements.models import Demande, Enveloppe, JournalDemande, LigneEffectif
 from financements.natures import Voie
-from reseau.models.comptes import regions_de
 from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
-from reseau.socle.pretes import Parametre, Parmi, Prete
+from reseau.socle.pretes import Parametre, Parmi, Prete, PreteParPersonne
 
 if TYPE_CHECKING:
     from datetime import date
@@ -68,7 +65,7 @@ def qui_attendent_de(utilisateur: Any) -> Q:
 LIBRES = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
 
 
-def _colonnes() -> dict[str, Any]:
+def colonnes() -> dict[str, Any]:
     """Learners asked and retained, and the AE free on the envelope, or on all those it could take."""
     lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
     enveloppes = Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
@@ -98,14 +95,14 @@ _MONTRES = (
 )
 
 
-def _colonnes_des() -> QuerySet[Any, Any]:
+def _des_cles() -> QuerySet[Any, Any]:
     """The columns of some files, by their keys."""
     siennes = Parmi(F("pk"), Parametre("cles", ArrayField(UUIDField())))
-    lues = Demande.objects.filter(siennes).order_by().annotate(**_colonnes())
-    return lues.values_list("pk", *_colonnes())
+    lues = Demande.objects.filter(siennes).order_by().annotate(**colonnes())
+    return lues.values_list("pk", *colonnes())
 
 
-_COLONNES = Prete(_colonnes_des)
+_COLONNES = Prete(_des_cles)
 
 
 def lignes_de_liste(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
@@ -167,33 +164,31 @@ class Constat:
         return self.disponible - self.envisage
 
 
-def _constats() -> QuerySet[Any, Any]:
-    """Free AE and what is under way, a service where this person reads envelopes, for one year."""
-    personne, jour = Parametre("utilisateur", UUIDField()), Parametre("jour", DateField())
-    exercice = Parametre("exercice", IntegerField())
+def _constats(personne: Utilisateur) -> QuerySet[Any, Any]:
+    """Free AE and what is under way, a service where this person reads envelopes, for the present year."""
     en_route = Demande.objects.filter(
-        region=OuterRef("service"), campagne__exercice=exercice, etat__in=ENVISAGEES
+        region=OuterRef("service"), campagne__exercice=OuterRef("exercice"), etat__in=ENVISAGEES
     )
-    total = en_route.order_by().values("region").annotate(n=Sum(ENVISAGE_EN_SQL)).values("n")
-    siennes = Enveloppe.objects.filter(
-        exercice=exercice, service__in=regions_de(personne, "enveloppe.voir", jour)
-    )
+    total = en_route.order_by().values("campagne__exercice").annotate(n=Sum(ENVISAGE_EN_SQL)).values("n")
     return (
-        siennes.values("service")
+        Enveloppe.objects.visibles_par(personne)
+        .filter(exercice=aujourdhui().year)
+        .values("service", "service__nom", "exercice")
         .annotate(libres=Sum(LIBRES), envisage=Subquery(total))
         .order_by("service__nom")
-        .values_list("service__nom", "libres", "envisage")
+        .values_list("service__nom", "exercice", "libres", "envisage")
     )
 
 
-_CONSTATS = Prete(_constats)
+_CONSTATS = PreteParPersonne(_constats)
 
 
 def constats(utilisateur: Utilisateur) -> list[Constat]:
     """Return one row a service of this officer for the present year; one query."""
-    jour = aujourdhui()
-    lues = _CONSTATS.lire(utilisateur=utilisateur.pk, jour=jour, exercice=jour.year)
-    return [Constat(nom, jour.year, libres, envisage or Decimal(0)) for nom, libres, envisage in lues]
+    return [
+        Constat(nom, exercice, libres, envisage or Decimal(0))
+        for nom, exercice, libres, envisage in _CONSTATS.lire(utilisateur)
+    ]
 
 
 def reste_apres(demande: Any) -> Decimal | None:

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from financements.models.decisions import Engagement
 
 
+def nom_d_enveloppe(service: str, exercice: int, programme: str, action: str) -> str:
+    """Name an envelope: "DREETS Bretagne 2026, programme 103, action 2"."""
+    suite = f", {action}" if action else ""
+    return f"{service} {exercice}, programme {programme}{suite}"
+
+
 class Enveloppe(models.Model):
     """Credits of a service for a year: AE to commit, CP to pay. ``service`` is the region's key."""
 
@@ -99,8 +105,7 @@ class Enveloppe(models.Model):
         )
 
     def __str__(self) -> str:
-        action = f", {self.action}" if self.action else ""
-        return f"{self.service} {self.exercice}, programme {self.programme}{action}"
+        return nom_d_enveloppe(str(self.service), self.exercice, self.programme, self.action)
 
     @property
     def ae_disponibles(self) -> Decimal:

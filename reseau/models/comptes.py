@@ -17,10 +17,11 @@ from reseau.champs import uuid7
 from reseau.models.delegations import DELEGANT_TOUJOURS_LA, DELEGATION_EN_REGLE, refuser_la_delegation
 from reseau.models.histoire import historiser
 from reseau.models.periodes import en_cours, periode, refuser_les_dates_inversees
+from reseau.models.tenues import RolesTenus
 from reseau.models.territoires import ServiceRegional
 from reseau.nombres import aujourdhui
 from reseau.requetes import RequeteReferentiel
-from reseau.roles import ROLES_DREETS, ROLES_NATIONAUX, Role, roles_avec
+from reseau.roles import ROLES_DREETS, ROLES_NATIONAUX, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -56,7 +57,7 @@ class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
         return self.get(courriel=(username or "").strip().lower())
 
 
-class Utilisateur(AbstractBaseUser, PermissionsMixin):
+class Utilisateur(RolesTenus, AbstractBaseUser, PermissionsMixin):
     """A person with an account. What she may do and where comes from dated assignments only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -76,9 +77,6 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "courriel"
     USERNAME_FIELD = "courriel"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-
-    # School roles held today, once the permission backend has read them; ``None``: not read yet.
-    roles_d_ecole: frozenset[str] | None = None
 
     if TYPE_CHECKING:
         affectations: RelatedManager[AffectationDreets]
@@ -128,28 +126,6 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         """
         return self.has_perm(permission)
 
-    def peut_a_l_ecole(self, permission: str) -> bool:
-        """Whether a school role may grant ``permission``: nothing known of this person excludes it."""
-        return self.roles_d_ecole is None or bool(self.roles_d_ecole.intersection(roles_avec(permission)))
-
-    def peut_en_region(self, permission: str) -> bool:
-        """The same for a State role in a region."""
-        connus = vars(self).get("roles_regionaux")
-        return connus is None or bool(connus.intersection(roles_avec(permission)))
-
-    def regions_pour(self, permission: str) -> models.QuerySet[AffectationDreets, str]:
-        """Region codes where a State role held today grants ``permission``, as a subquery."""
-        return regions_de(self, permission, aujourdhui())
-
-    def detient_en_region(self, permission: str) -> bool:
-        """Whether a State role held today grants ``permission`` in some region."""
-        return bool(set(roles_avec(permission)) & self.roles_regionaux)
-
-    def detient_au_national(self, permission: str) -> bool:
-        """Whether a national role held today grants ``permission`` everywhere."""
-        roles = set(roles_avec(permission)) & ROLES_NATIONAUX
-        return bool(roles & self.roles_nationaux)
-
     @cached_property
     def roles_regionaux(self) -> frozenset[str]:
         """State roles held today in some region; read once per request."""
@@ -161,17 +137,6 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         """National roles held today; read once per request."""
         affectations = self.affectations_nationales.filter(en_cours(aujourdhui()))
         return frozenset(affectations.values_list("role", flat=True))
-
-
-def regions_de(utilisateur: Any, permission: str, jour: Any) -> models.QuerySet[AffectationDreets, str]:
-    """Region codes where a State role held on ``jour`` grants ``permission``.
-
-    ``utilisateur`` and ``jour``: a person and a day, or expressions.
-    """
-    tenues = AffectationDreets.objects.filter(
-        en_cours(jour), utilisateur=utilisateur, role__in=roles_avec(permission)
-    )
-    return tenues.order_by().values_list("service_id", flat=True)
 
 
 class Affectation(models.Model):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
 
@@ -64,6 +66,17 @@ class Rubrique:
         alertes = [False] * len(ligne.cellules)
         alertes[ligne.alerte_sur] = ligne.alerte
         return list(zip(self.entetes, ligne.cellules, alertes, strict=True))
+
+
+def premieres(lignes: QuerySet[Any], nombre: int, *champs: str) -> QuerySet[Any, Any]:
+    """Read these columns of the first rows, with how many there are in all, which ends each row."""
+    comptees: QuerySet[Any, Any] = lignes.annotate(nombre_en_tout=Window(Count("pk")))
+    return comptees.values_list(*champs, "nombre_en_tout")[:nombre]
+
+
+def total(lues: Sequence[Any]) -> int:
+    """Return how many rows there are in all, in the rows of :func:`premieres`."""
+    return lues[0].nombre_en_tout if lues else 0
 
 
 def premieres_et_total(lignes: QuerySet[Any], nombre: int) -> tuple[list[Any], int]:

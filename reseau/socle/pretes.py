@@ -6,16 +6,29 @@ page asks, always the same but for its values, is written at its first reading a
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections import namedtuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Func, Value
+from django.db.models import BooleanField, Func, UUIDField, Value
+
+from reseau.models import Utilisateur
+from reseau.models.tenues import RolesTenus
+from reseau.nombres import aujourdhui
+from reseau.roles import MATRICE, ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from django.db.models import Field, QuerySet
+
+    # Its values, in their places, and the names of its columns.
+    type Ecrite = tuple[str, tuple[Any, ...], type[Any]]
+
+_JEUX_DE_ROLES_GARDES: Final = 64
 
 
 class Parametre(Value):
@@ -48,15 +61,88 @@ class Prete:
         self.ecrire = ecrire
 
     @cached_property
-    def _ecrite(self) -> tuple[str, tuple[Any, ...]]:
-        sql, parametres = self.ecrire().query.sql_with_params()
-        return sql, tuple(parametres)
+    def _ecrite(self) -> Ecrite:
+        return _ecrire(self.ecrire())
 
-    def lire(self, **valeurs: Any) -> list[tuple[Any, ...]]:
-        """Return the rows; a value is missing: ``KeyError``, nothing is asked."""
-        sql, places = self._ecrite
-        parametres = [valeurs[p.value] if isinstance(p, Parametre) else p for p in places]
-        with connection.cursor() as curseur:
-            curseur.execute(sql, parametres)
-            lues: list[tuple[Any, ...]] = curseur.fetchall()
-        return lues
+    def lire(self, **valeurs: Any) -> list[Any]:
+        """Return the rows, as named tuples; a value is missing: ``KeyError``, nothing is asked."""
+        return _lire(self._ecrite, valeurs)
+
+
+class PersonneAVenir(RolesTenus):
+    """Whoever holds these roles: stands for her in a query that is written before she asks."""
+
+    is_active = True
+    is_superuser = False
+
+    def __init__(self, roles: frozenset[str]) -> None:
+        self.pk = Parametre("utilisateur", UUIDField())
+        self.roles = roles
+        self.roles_d_ecole = roles & ROLES_ECOLE
+        self.roles_regionaux = roles & ROLES_DREETS
+        self.roles_nationaux = roles & ROLES_NATIONAUX
+
+    def detient(self, permission: str) -> bool:
+        """Whether one of these roles grants ``permission``."""
+        return any(permission in MATRICE[Role(role)] for role in self.roles)
+
+    @property
+    def affectations(self) -> QuerySet[Any]:
+        """Her assignments in a region."""
+        return self._les_siennes("affectations")
+
+    @property
+    def appartenances(self) -> QuerySet[Any]:
+        """Her functions in a school."""
+        return self._les_siennes("appartenances")
+
+    def _les_siennes(self, relation: str) -> QuerySet[Any]:
+        modele: Any = Utilisateur._meta.get_field(relation).related_model
+        lignes: QuerySet[Any] = modele._default_manager.filter(utilisateur=self.pk)
+        return lignes
+
+
+class PreteParPersonne:
+    """A query that each person asks in her own territories; ``ecrire(personne)`` makes it (``values_list``).
+
+    It is written once a day for each set of roles: between two persons who hold them, only who they are
+    differs. ``ecrire`` may ask the day (``aujourdhui``), never the hour.
+    """
+
+    def __init__(self, ecrire: Callable[[Utilisateur], QuerySet[Any, Any]]) -> None:
+        self.ecrire = ecrire
+        self._ecrite = lru_cache(_JEUX_DE_ROLES_GARDES)(self._ecrire)
+
+    def _ecrire(self, roles: frozenset[str], jour: date) -> Ecrite | None:
+        personne: Any = PersonneAVenir(roles)
+        try:
+            return _ecrire(self.ecrire(personne))
+        except EmptyResultSet:
+            return None
+
+    def lire(self, utilisateur: Utilisateur) -> list[Any]:
+        """Return the rows of this person, as named tuples; one query, none when her roles open nothing."""
+        if utilisateur.is_superuser or utilisateur.roles_d_ecole is None:
+            ensemble = self.ecrire(utilisateur)
+            return [_nommer(ensemble)(*ligne) for ligne in ensemble]
+        roles = utilisateur.roles_d_ecole | utilisateur.roles_regionaux | utilisateur.roles_nationaux
+        ecrite = self._ecrite(roles, aujourdhui())
+        return _lire(ecrite, {"utilisateur": utilisateur.pk}) if ecrite else []
+
+
+def _ecrire(ensemble: QuerySet[Any, Any]) -> Ecrite:
+    sql, parametres = ensemble.query.sql_with_params()
+    return sql, tuple(parametres), _nommer(ensemble)
+
+
+def _nommer(ensemble: QuerySet[Any, Any]) -> type[Any]:
+    noms: list[str] = list(ensemble.query.selected or ())
+    return namedtuple("Lue", noms)  # noqa: PYI024 - its columns are known when it runs
+
+
+def _lire(ecrite: Ecrite, valeurs: dict[str, Any]) -> list[Any]:
+    sql, places, classe = ecrite
+    parametres = [valeurs[p.value] if isinstance(p, Parametre) else p for p in places]
+    with connection.cursor() as curseur:
+        curseur.execute(sql, parametres)
+        return list(map(classe._make, curseur.fetchall()))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import namedtuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, F, IntegerField
@@ -13,25 +16,29 @@ from django.test import RequestFactory
 
 from financements import tableau
 from financements.models import Demande, Enveloppe
-from reseau.models import Region
-from reseau.nombres import aujourdhui
+from reseau.models import Region, Utilisateur
+from reseau.nombres import aujourdhui, maintenant
+from reseau.portail.accueil_pro import a_traiter
 from reseau.portail.droits import Droits, roles_de
 from reseau.roles import Role
-from reseau.socle.pretes import Parametre, Parmi, Prete
+from reseau.socle.pretes import Parametre, Parmi, Prete, PreteParPersonne
 from tests.monde import Cote, poser_le_monde
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
-    from reseau.models import Utilisateur
-
-Monde = tuple[Cote, Cote, dict[Role, "Utilisateur"]]
+Monde = tuple[Cote, Cote, dict[Role, Utilisateur]]
 
 
 @pytest.fixture
 def monde(db: None) -> Monde:
     return poser_le_monde()
+
+
+def _tous(monde: Monde) -> list[Utilisateur]:
+    ici, la_bas, nationaux = monde
+    return [*ici.personnes.values(), *la_bas.personnes.values(), *nationaux.values()]
 
 
 def _par_nom() -> Prete:
@@ -116,21 +123,20 @@ def test_un_compte_ferme_n_est_plus_personne(monde: Monde) -> None:
 
 def test_le_reste_de_l_enveloppe_ne_se_dit_que_dans_sa_region(monde: Monde) -> None:
     """The sentence above the list, written once, has the territory of ``visibles_par``."""
-    ici, la_bas, nationaux = monde
-    for cote in (ici, la_bas):
-        for qui in cote.personnes.values():
-            siennes = Enveloppe.objects.visibles_par(qui).filter(exercice=aujourdhui().year)
-            attendus = sorted(set(siennes.values_list("service__nom", flat=True)))
-            assert [constat.service for constat in tableau.constats(qui)] == attendus
+    ici = monde[0]
+    for qui in _tous(monde):
+        siennes = Enveloppe.objects.visibles_par(qui).filter(exercice=aujourdhui().year)
+        attendus = sorted(set(siennes.values_list("service__nom", flat=True)))
+        assert [constat.service for constat in tableau.constats(qui)] == attendus, "row by row"
+        roles_de(qui)
+        assert [constat.service for constat in tableau.constats(qui)] == attendus, "written once"
     assert tableau.constats(ici.personnes[Role.INSTRUCTEUR])
-    assert not any(tableau.constats(qui) for qui in nationaux.values())
 
 
 def test_ce_que_les_roles_excluent_ne_s_interroge_pas(monde: Monde) -> None:
     """What is known of a person only takes territories away: the rows are the same."""
-    ici, la_bas, nationaux = monde
-    tous = [*ici.personnes.values(), *la_bas.personnes.values(), *nationaux.values()]
-    for qui in tous:
+    ici = monde[0]
+    for qui in _tous(monde):
         attendues = set(Demande.objects.visibles_par(qui).values_list("pk", flat=True))
         roles_de(qui)
         sachant = Demande.objects.visibles_par(qui)
@@ -141,3 +147,68 @@ def test_ce_que_les_roles_excluent_ne_s_interroge_pas(monde: Monde) -> None:
     ecole = str(Demande.objects.visibles_par(ici.personnes[Role.DIRECTION]).query)
     assert "membreequipe" in ecole
     assert "affectationdreets" not in ecole
+
+
+def test_une_requete_s_ecrit_une_fois_par_jour_et_par_jeu_de_roles(monde: Monde) -> None:
+    ici, la_bas, _ = monde
+    ecrites = []
+
+    def ecrire(personne: Utilisateur) -> Any:
+        ecrites.append(aujourdhui())
+        return Demande.objects.visibles_par(personne).values_list("pk", "ecole__nom")
+
+    prete = PreteParPersonne(ecrire)
+    for cote in (ici, la_bas, ici):
+        qui = cote.personnes[Role.INSTRUCTEUR]
+        roles_de(qui)
+        assert [lue.ecole__nom for lue in prete.lire(qui)] == [f"Atelier de {cote.nom}"]
+    assert len(ecrites) == 1
+    direction = ici.personnes[Role.DIRECTION]
+    roles_de(direction)
+    assert prete.lire(direction)
+    assert len(ecrites) == 2
+    with time_machine.travel(maintenant() + timedelta(days=1), tick=False):
+        assert prete.lire(ici.personnes[Role.INSTRUCTEUR])
+    assert ecrites[2] == ecrites[0] + timedelta(days=1)
+
+
+def test_des_roles_qui_n_ouvrent_rien_n_interrogent_rien(
+    monde: Monde, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    maitre = monde[0].personnes[Role.MAITRE]
+    roles_de(maitre)
+    prete = PreteParPersonne(lambda personne: Enveloppe.objects.visibles_par(personne).values_list("pk"))
+    assert prete.lire(maitre) == []
+    with django_assert_num_queries(0):
+        assert prete.lire(maitre) == []
+
+
+def test_une_fonction_finie_ne_lit_plus_rien(monde: Monde) -> None:
+    """The territory is asked of the tables at each reading: what was written once does not keep it."""
+    qui = monde[0].personnes[Role.INSTRUCTEUR]
+    roles_de(qui)
+    prete = PreteParPersonne(lambda personne: Demande.objects.visibles_par(personne).values_list("pk"))
+    assert prete.lire(qui)
+    qui.affectations.update(au=aujourdhui() - timedelta(days=1))
+    assert prete.lire(qui) == []
+
+
+@pytest.mark.parametrize("execution", [False, True])
+def test_l_accueil_de_chacun_est_celui_qu_on_lirait_ligne_a_ligne(
+    db: None, execution: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each role's home, written once and asked by each person, shows what the ORM would show to her."""
+    monde = poser_le_monde(execution=execution)
+    tous = _tous(monde)
+    racine = Utilisateur.objects.create_superuser("racine@demo.invalid", "motdepasse")
+    lus = {qui.courriel: a_traiter(qui) for qui in [*tous, racine]}
+
+    def lire(prete: PreteParPersonne, utilisateur: Utilisateur) -> list[Any]:
+        ensemble = prete.ecrire(utilisateur)
+        classe = namedtuple("Lue", ensemble.query.selected)  # noqa: PYI024
+        return [classe(*ligne) for ligne in ensemble]
+
+    monkeypatch.setattr(PreteParPersonne, "lire", lire)
+    for qui in [*tous, racine]:
+        assert a_traiter(qui) == lus[qui.courriel], qui
+    assert sum(bool(rubrique.lignes) for rubriques in lus.values() for rubrique in rubriques) > 20
