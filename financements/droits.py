@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, UUIDField
 
 from financements.etats import MACHINE
+from financements.models import Demande
+from reseau.socle.pretes import Parametre, PreteParPersonne
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from financements.models import Demande
     from reseau.models import AffectationDreets, Utilisateur
 
 # The verbs that open a form of the file, or of its report.
@@ -21,11 +23,24 @@ INTERNE: Final = "interne"  # beside the verbs: reads the State's side
 
 def lire_les_droits(demande: Demande, utilisateur: Utilisateur) -> None:
     """Ask every verb of the present state, and the side that is read; one query."""
-    verbes = {t.permission for t in MACHINE.partent_de(demande)} | _ECRIRE
-    tenus = {v for v in verbes if utilisateur.is_superuser or utilisateur.detient(f"demande.{v}")}
-    interne = Exists(service_de(demande, utilisateur))
-    lus = MACHINE.permises(demande, tenus, utilisateur, **{INTERNE: interne})
-    demande.__dict__["_droits"] = utilisateur.pk, demande.etat, frozenset(lus)
+    verbes = frozenset(t.permission for t in MACHINE.partent_de(demande)) | _ECRIRE
+    lues = _droits(verbes).lire(utilisateur, demande=demande.pk)
+    lus = frozenset(nom for ligne in lues for nom, vrai in ligne._asdict().items() if vrai)
+    demande.__dict__["_droits"] = utilisateur.pk, demande.etat, lus
+
+
+@cache
+def _droits(verbes: frozenset[str]) -> PreteParPersonne:
+    """For each verb, whether it is hers on one file."""
+
+    def ecrire(personne: Utilisateur) -> QuerySet[Any, Any]:
+        celle_ci = Demande.objects.filter(pk=Parametre("demande", UUIDField())).order_by()
+        questions = {verbe: Exists(celle_ci.visibles_par(personne, verbe)) for verbe in sorted(verbes)}
+        service = personne.regions_pour("demande.voir").filter(service_id=OuterRef("region"))
+        questions[INTERNE] = Exists(service)
+        return celle_ci.annotate(**questions).values_list(*questions)
+
+    return PreteParPersonne(ecrire)
 
 
 def droits_lus(demande: Demande, utilisateur: Utilisateur) -> frozenset[str] | None:

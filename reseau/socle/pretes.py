@@ -115,24 +115,31 @@ class PreteParPersonne:
 
     def _ecrire(self, roles: frozenset[str], jour: date) -> Ecrite | None:
         personne: Any = PersonneAVenir(roles)
-        try:
-            return _ecrire(self.ecrire(personne))
-        except EmptyResultSet:
-            return None
+        return _ecrire_si_possible(self.ecrire(personne))
 
-    def lire(self, utilisateur: Utilisateur) -> list[Any]:
-        """Return the rows of this person, as named tuples; one query, none when her roles open nothing."""
+    def lire(self, utilisateur: Utilisateur, **valeurs: Any) -> list[Any]:
+        """Return the rows of this person, as named tuples; one query, none when her roles open nothing.
+
+        ``valeurs``: those of the other parameters of ``ecrire``.
+        """
         if utilisateur.is_superuser or utilisateur.roles_d_ecole is None:
-            ensemble = self.ecrire(utilisateur)
-            return [_nommer(ensemble)(*ligne) for ligne in ensemble]
-        roles = utilisateur.roles_d_ecole | utilisateur.roles_regionaux | utilisateur.roles_nationaux
-        ecrite = self._ecrite(roles, aujourdhui())
-        return _lire(ecrite, {"utilisateur": utilisateur.pk}) if ecrite else []
+            ecrite = _ecrire_si_possible(self.ecrire(utilisateur))
+        else:
+            roles = utilisateur.roles_d_ecole | utilisateur.roles_regionaux | utilisateur.roles_nationaux
+            ecrite = self._ecrite(roles, aujourdhui())
+        return _lire(ecrite, {"utilisateur": utilisateur.pk, **valeurs}) if ecrite else []
 
 
 def _ecrire(ensemble: QuerySet[Any, Any]) -> Ecrite:
     sql, parametres = ensemble.query.sql_with_params()
     return sql, tuple(parametres), _nommer(ensemble)
+
+
+def _ecrire_si_possible(ensemble: QuerySet[Any, Any]) -> Ecrite | None:
+    try:
+        return _ecrire(ensemble)
+    except EmptyResultSet:
+        return None
 
 
 def _nommer(ensemble: QuerySet[Any, Any]) -> type[Any]:

@@ -8,18 +8,20 @@ door.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, DecimalField, F, GeneratedField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, Func, GeneratedField, JSONField
+from django.db.models.functions import JSONObject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.db.models import Field, QuerySet
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,31 @@ class Relation:
 
 # What is asked in SQL about an object: name -> expression.
 type Questions = Callable[[Any], Mapping[str, Any]]
+
+
+class _AvecCentimes(json.JSONDecoder):
+    """A number of JSON read as a binary one would lose its cents."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"parse_float": Decimal})
+
+
+class _EnJson(JSONObject):
+    """An object whose amounts come back whole."""
+
+    output_field = JSONField(decoder=_AvecCentimes)
+
+
+class RangEnJson(Func):
+    """A whole row as JSON, given its key: one call in SQL, where naming each column costs one each."""
+
+    arity = 1
+    output_field = JSONField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[()]]:  # type: ignore[override]
+        """Name the table by its alias in the query."""
+        (cle,) = self.get_source_expressions()
+        return f"to_jsonb({connection.ops.quote_name(cle.alias)})", ()
 
 
 def lire_ensemble(relations: Sequence[Relation], valeurs: Sequence[tuple[Any, Questions]] = ()) -> None:
@@ -69,25 +96,23 @@ def valeurs_de(objet: Any, questions: Questions) -> Mapping[str, Any]:
 
 
 def _question(relation: Relation) -> ArraySubquery:
-    champs = relation.lignes.model._meta.fields
-    colonnes: dict[str, Any] = {champ.attname: _colonne(champ) for champ in champs}
-    colonnes |= {f"avec_{nom}": F(nom) for nom in relation.lignes.query.annotations}
+    rang = RangEnJson(F("pk"))
+    return ArraySubquery(relation.lignes.values(json=_EnJson(rang=rang, **_autour(relation))))
+
+
+def _autour(relation: Relation) -> dict[str, Any]:
+    """What is read with a row: its annotations, and columns of the keys that it follows."""
+    autour: dict[str, Any] = {f"avec_{nom}": F(nom) for nom in relation.lignes.query.annotations}
     for cle in relation.suivies:
-        siennes = {champ.attname: _colonne(champ, f"{cle}__") for champ in _suivis(relation, cle)}
-        colonnes[f"vers_{cle}"] = JSONObject(**siennes)
-    return ArraySubquery(relation.lignes.values(json=JSONObject(**colonnes)))
+        siennes = {champ.column: F(f"{cle}__{champ.attname}") for champ in _suivis(relation, cle)}
+        autour[f"vers_{cle}"] = JSONObject(**siennes)
+    return autour
 
 
 def _suivis(relation: Relation, cle: str) -> list[Any]:
     """In the order of the model, which is the one that ``from_db`` reads in."""
     vers: Any = relation.lignes.model._meta.get_field(cle)
     return [champ for champ in vers.related_model._meta.fields if champ.name in relation.suivies[cle]]
-
-
-def _colonne(champ: Field[Any, Any], devant: str = "") -> Any:
-    """A number of JSON may lose its cents: euros travel as text."""
-    valeur = F(f"{devant}{champ.attname}")
-    return Cast(valeur, CharField()) if isinstance(_nature(champ), DecimalField) else valeur
 
 
 def _nature(champ: Any) -> Any:
@@ -97,19 +122,19 @@ def _nature(champ: Any) -> Any:
 
 def _ligne(relation: Relation, lu: dict[str, Any]) -> Any:
     modele: Any = relation.lignes.model
-    ligne = _relire(modele, modele._meta.fields, lu)
+    ligne = _relire(modele, modele._meta.fields, lu["rang"])
     for nom in relation.lignes.query.annotations:
         setattr(ligne, nom, lu[f"avec_{nom}"])
     for cle in relation.suivies:
         vers = modele._meta.get_field(cle)
-        la = lu[vers.attname] is not None
+        la = lu["rang"][vers.column] is not None
         sienne = _relire(vers.related_model, _suivis(relation, cle), lu[f"vers_{cle}"]) if la else None
         vers.set_cached_value(ligne, sienne)
     return ligne
 
 
 def _relire(modele: Any, champs: Sequence[Any], lu: Mapping[str, Any]) -> Any:
-    valeurs = [_nature(champ).to_python(lu[champ.attname]) for champ in champs]
+    valeurs = [_nature(champ).to_python(lu[champ.column]) for champ in champs]
     return modele.from_db("default", [champ.attname for champ in champs], valeurs)
 
 

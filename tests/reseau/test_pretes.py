@@ -204,7 +204,7 @@ def test_l_accueil_de_chacun_est_celui_qu_on_lirait_ligne_a_ligne(
     lus = {qui.courriel: a_traiter(qui) for qui in [*tous, racine]}
 
     def lire(prete: PreteParPersonne, utilisateur: Utilisateur) -> list[Any]:
-        ensemble = prete.ecrire(utilisateur)
+        ensemble: Any = prete.ecrire(utilisateur)
         classe = namedtuple("Lue", ensemble.query.selected)  # noqa: PYI024
         return [classe(*ligne) for ligne in ensemble]
 
