@@ -68,8 +68,8 @@ def questions(enveloppe: Enveloppe) -> dict[str, Any]:
         total = lignes.order_by().annotate(_tout=Value(1)).values("_tout").annotate(n=Sum(champ)).values("n")
         return Coalesce(Subquery(total), Value(Decimal(0)))
 
-    ici = Q(allocation__demande__enveloppe=enveloppe)
-    proposees = Demande.objects.filter(enveloppe=enveloppe, etat__in=(Etat.PROPOSEE, Etat.VISEE))
+    ici = Q(allocation__demande__enveloppe=enveloppe.pk)
+    proposees = Demande.objects.filter(enveloppe=enveloppe.pk, etat__in=(Etat.PROPOSEE, Etat.VISEE))
     rendus = Reversement.objects.filter(ici, nature=Reversement.Nature.RECOUVREMENT)
     return {
         "propose": somme(proposees, "montant_propose"),

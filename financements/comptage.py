@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery, Value
@@ -115,8 +116,8 @@ def compter(demande: Demande) -> None:
 
 def comptes(demande: Demande) -> QuerySet[ApprenantCompte]:
     """Return the learners behind a request."""
-    modele: Any = demande.lignes.model._meta.get_field("comptes").related_model
-    trouves: QuerySet[ApprenantCompte] = modele.objects.filter(ligne__demande=demande).order_by("id")
+    modele: Any = apps.get_model("financements.ApprenantCompte")
+    trouves: QuerySet[ApprenantCompte] = modele.objects.filter(ligne__demande=demande.pk).order_by("id")
     return trouves
 
 
@@ -128,7 +129,7 @@ def comptes_ailleurs(demande: Demande) -> QuerySet[ApprenantCompte]:
     siens = comptes(demande)
     autres = siens.model.objects.filter(
         personne=OuterRef("personne"), periode__overlap=OuterRef("periode")
-    ).exclude(ligne__demande=demande)
+    ).exclude(ligne__demande=demande.pk)
     comptent = autres.filter(Q(retenu=True) | ~Q(ligne__demande__etat__in=_NE_COMPTENT_PAS))
     return siens.filter(Exists(comptent)).annotate(paye=Exists(autres.filter(retenu=True)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -24,7 +25,8 @@ def questions(demande: Demande) -> dict[str, Any]:
     """
     gestionnaire = demande.ecole.gestionnaire_id
     qui = {"ecole__gestionnaire": gestionnaire} if gestionnaire else {"ecole": demande.ecole_id}
-    accordees = type(demande)._default_manager.filter(allocation__isnull=False, **qui).order_by()
+    modele: Any = apps.get_model("financements.Demande")
+    accordees = modele.objects.filter(allocation__isnull=False, **qui).order_by()
 
     def somme(exercice: int) -> Coalesce:
         siennes = accordees.filter(campagne__exercice=exercice).values("campagne__exercice")

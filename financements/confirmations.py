@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.apps import apps
 from django.db.models import Subquery
 from django.db.models.functions import JSONObject
 
@@ -47,7 +48,8 @@ def dernier_acte(demande: Demande) -> Acte | None:
 
 def questions(demande: Demande) -> dict[str, Any]:
     """Return in SQL what :func:`dernier_acte` holds."""
-    actes = demande.journal.filter(evenement__in=ACTES).order_by("-rang")
+    journal: Any = apps.get_model("financements.JournalDemande")
+    actes = journal.objects.filter(demande=demande.pk, evenement__in=ACTES).order_by("-rang")
     return {"acte": Subquery(actes.values(json=JSONObject(evenement="evenement", le="le"))[:1])}
 
 

@@ -121,12 +121,14 @@ class RequeteParPaiement[M: Model](RequeteTerritoire[M]):
 
 def lignes_de(demande: Demande) -> list[LigneEffectif]:
     """Return the lines of a request with their title and scale, in order: guards and screen share them."""
-    return _rangees(demande, "lignes", lignes_en_ordre(demande).select_related("titre", "bareme"))
+    return _rangees(
+        demande, "lignes", lignes_en_ordre(demande.lignes.all()).select_related("titre", "bareme")
+    )
 
 
-def lignes_en_ordre(demande: Demande) -> QuerySet[LigneEffectif]:
+def lignes_en_ordre(lignes: QuerySet[LigneEffectif]) -> QuerySet[LigneEffectif]:
     """The lines, as every table prints them."""
-    return demande.lignes.order_by("titre", "annee")
+    return lignes.order_by("titre", "annee")
 
 
 def pieces_de(demande: Demande) -> list[Piece]:
@@ -136,22 +138,22 @@ def pieces_de(demande: Demande) -> list[Piece]:
 
 def actes_de(demande: Demande) -> list[Acte]:
     """Return the acts of a request, kind by kind; ``signe``: whether it came back signed."""
-    return _rangees(demande, "actes", actes_en_ordre(demande))
+    return _rangees(demande, "actes", actes_en_ordre(demande.actes.all()))
 
 
-def actes_en_ordre(demande: Demande) -> QuerySet[Acte]:
+def actes_en_ordre(actes: QuerySet[Acte]) -> QuerySet[Acte]:
     """The same, as a query."""
-    return demande.actes.annotate(signe=Q(scan_signe__isnull=False)).order_by("nature", "rang")
+    return actes.annotate(signe=Q(scan_signe__isnull=False)).order_by("nature", "rang")
 
 
 def paiements_de(decision: Allocation) -> list[Paiement]:
     """Return the payments of a decision; ``dp_chorus``: the number that Chorus confirmed, or nothing."""
-    return _rangees(decision, "paiements", paiements_en_ordre(decision))
+    return _rangees(decision, "paiements", paiements_en_ordre(decision.paiements.all()))
 
 
-def paiements_en_ordre(decision: Allocation) -> QuerySet[Paiement]:
+def paiements_en_ordre(paiements: QuerySet[Paiement]) -> QuerySet[Paiement]:
     """The same, as a query: a payment has one line of Chorus at most."""
-    return decision.paiements.annotate(dp_chorus=F("rapprochement__numero_dp")).order_by("paye_le", "id")
+    return paiements.annotate(dp_chorus=F("rapprochement__numero_dp")).order_by("paye_le", "id")
 
 
 def _rangees(objet: Any, nom: str, lignes: QuerySet[Any]) -> list[Any]:

@@ -139,5 +139,5 @@ def _titre(acte: Acte) -> str:
 
 def actes_lisibles(demande: Demande, *, interne: bool) -> QuerySet[Acte]:
     """Return the acts of a decided file that this side may read."""
-    actes = actes_en_ordre(demande)
+    actes = actes_en_ordre(demande.actes.all())
     return actes if interne else actes.filter(nature__in=_POUR_L_ECOLE)

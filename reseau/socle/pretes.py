@@ -7,11 +7,12 @@ page asks, always the same but for its values, is written at its first reading a
 from __future__ import annotations
 
 from collections import namedtuple
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, Func, UUIDField, Value
 
 from reseau.models import Utilisateur
@@ -20,13 +21,10 @@ from reseau.nombres import aujourdhui
 from reseau.roles import MATRICE, ROLES_DREETS, ROLES_ECOLE, ROLES_NATIONAUX, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from django.db.models import Field, QuerySet
-
-    # Its values, in their places, and the names of its columns.
-    type Ecrite = tuple[str, tuple[Any, ...], type[Any]]
 
 _JEUX_DE_ROLES_GARDES: Final = 64
 
@@ -42,6 +40,14 @@ class Parametre(Value):
         return "%s", (self,)
 
 
+class AVenir:
+    """An object that is given when a query is read: its key is a parameter, and what else is asked of it."""
+
+    def __init__(self, nom: str, **attributs: Any) -> None:
+        self.pk = Parametre(nom, UUIDField())
+        vars(self).update(attributs)
+
+
 class Parmi(Func):
     """Whether a column is one of the values given: the same SQL whatever their number."""
 
@@ -51,22 +57,49 @@ class Parmi(Func):
     output_field = BooleanField()
 
 
-class Prete:
-    """A query with :class:`Parametre` in it; ``ecrire`` makes it, with ``values_list``.
+@dataclass(frozen=True, slots=True)
+class Ecrite:
+    """A query in SQL: its values in their places, what reads its columns, and their names."""
 
-    Its rows are those of the driver: no converter of the ORM looks at them.
-    """
+    sql: str
+    places: tuple[Any, ...]
+    compilateur: Any
+    convertisseurs: Any
+    classe: type[Any]
+
+    def lire(self, valeurs: Mapping[str, Any]) -> list[Any]:
+        """Return its rows for these values, as the ORM reads them, in named tuples."""
+        parametres = [valeurs[p.value] if isinstance(p, Parametre) else p for p in self.places]
+        with connection.cursor() as curseur:
+            curseur.execute(self.sql, parametres)
+            lignes: Iterable[Any] = curseur.fetchall()
+        if self.convertisseurs:
+            lignes = self.compilateur.apply_converters(lignes, self.convertisseurs)
+        return list(map(self.classe._make, lignes))
+
+
+def ecrire(ensemble: QuerySet[Any, Any]) -> Ecrite:
+    """Write a query of ``values`` or ``values_list``; ``EmptyResultSet`` when it can find nothing."""
+    compilateur = ensemble.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, places = compilateur.as_sql()
+    colonnes = [colonne for colonne, *_ in compilateur.select[: compilateur.col_count]]
+    classe = namedtuple("Lue", list(ensemble.query.selected or ()))  # type: ignore[misc]  # noqa: PYI024
+    return Ecrite(sql, tuple(places), compilateur, compilateur.get_converters(colonnes), classe)
+
+
+class Prete:
+    """A query with :class:`Parametre` in it; ``ecrire`` makes it."""
 
     def __init__(self, ecrire: Callable[[], QuerySet[Any, Any]]) -> None:
         self.ecrire = ecrire
 
     @cached_property
     def _ecrite(self) -> Ecrite:
-        return _ecrire(self.ecrire())
+        return ecrire(self.ecrire())
 
     def lire(self, **valeurs: Any) -> list[Any]:
         """Return the rows, as named tuples; a value is missing: ``KeyError``, nothing is asked."""
-        return _lire(self._ecrite, valeurs)
+        return self._ecrite.lire(valeurs)
 
 
 class PersonneAVenir(RolesTenus):
@@ -127,29 +160,11 @@ class PreteParPersonne:
         else:
             roles = utilisateur.roles_d_ecole | utilisateur.roles_regionaux | utilisateur.roles_nationaux
             ecrite = self._ecrite(roles, aujourdhui())
-        return _lire(ecrite, {"utilisateur": utilisateur.pk, **valeurs}) if ecrite else []
-
-
-def _ecrire(ensemble: QuerySet[Any, Any]) -> Ecrite:
-    sql, parametres = ensemble.query.sql_with_params()
-    return sql, tuple(parametres), _nommer(ensemble)
+        return ecrite.lire({"utilisateur": utilisateur.pk, **valeurs}) if ecrite else []
 
 
 def _ecrire_si_possible(ensemble: QuerySet[Any, Any]) -> Ecrite | None:
     try:
-        return _ecrire(ensemble)
+        return ecrire(ensemble)
     except EmptyResultSet:
         return None
-
-
-def _nommer(ensemble: QuerySet[Any, Any]) -> type[Any]:
-    noms: list[str] = list(ensemble.query.selected or ())
-    return namedtuple("Lue", noms)  # noqa: PYI024 - its columns are known when it runs
-
-
-def _lire(ecrite: Ecrite, valeurs: dict[str, Any]) -> list[Any]:
-    sql, places, classe = ecrite
-    parametres = [valeurs[p.value] if isinstance(p, Parametre) else p for p in places]
-    with connection.cursor() as curseur:
-        curseur.execute(sql, parametres)
-        return list(map(classe._make, curseur.fetchall()))

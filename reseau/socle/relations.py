@@ -15,8 +15,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, GeneratedField, JSONField
+from django.db.models import F, Func, GeneratedField, JSONField, UUIDField
 from django.db.models.functions import JSONObject
+
+from reseau.socle.pretes import Parametre, Prete
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``objet.nom``, with its rows in their order.
+    """The rows of ``nom``, in their order, that hang on the object named ``objet``.
 
     ``suivies``: the foreign keys that are read with each row, and which of their columns.
     """
 
-    objet: Any
+    objet: str
     nom: str
     lignes: QuerySet[Any]
     suivies: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -66,22 +68,38 @@ class RangEnJson(Func):
         return f"to_jsonb({connection.ops.quote_name(cle.alias)})", ()
 
 
-def lire_ensemble(relations: Sequence[Relation], valeurs: Sequence[tuple[Any, Questions]] = ()) -> None:
-    """Fill ``objet.nom.all()`` of each relation, and keep the answers of the ``valeurs`` on their objects.
+class Ensemble:
+    """What a page reads of some objects, written once: see :class:`reseau.socle.pretes.AVenir`.
 
-    One query. Raises ``DoesNotExist`` when the first object is no longer there.
+    ``premier``: the model of the object of which all is asked, a parameter of the same name as its model.
+    ``valeurs``: questions, and the object to come to which they are put.
     """
-    premier = relations[0].objet
-    questions: dict[str, Any] = {f"relation_{rang}": _question(une) for rang, une in enumerate(relations)}
-    for rang, (objet, posees) in enumerate(valeurs):
-        questions |= {f"valeur_{rang}_{nom}": expression for nom, expression in posees(objet).items()}
-    lu = type(premier)._base_manager.filter(pk=premier.pk).values(**questions).get()
-    for rang, relation in enumerate(relations):
-        _ranger(relation, [_ligne(relation, json) for json in lu[f"relation_{rang}"]])
-    for rang, (objet, posees) in enumerate(valeurs):
-        debut = f"valeur_{rang}_"
-        siennes = {nom.removeprefix(debut): lu[nom] for nom in questions if nom.startswith(debut)}
-        objet.__dict__.setdefault("_valeurs_lues", {})[posees] = siennes
+
+    def __init__(
+        self, premier: Any, relations: Sequence[Relation], valeurs: Sequence[tuple[str, Any, Questions]]
+    ) -> None:
+        self.relations, self.valeurs = relations, [(objet, posees) for objet, _, posees in valeurs]
+        questions: dict[str, Any] = {f"relation_{rang}": _question(r) for rang, r in enumerate(relations)}
+        for rang, (_, a_venir, posees) in enumerate(valeurs):
+            questions |= {f"valeur_{rang}_{nom}": sql for nom, sql in posees(a_venir).items()}
+        lui = Parametre(premier._meta.model_name, UUIDField())
+        self._prete = Prete(lambda: premier._base_manager.filter(pk=lui).values(**questions))
+
+    def lire(self, objets: Mapping[str, Any], **parametres: Any) -> None:
+        """Fill ``objet.nom.all()`` of each relation, and keep the answers on their objects; one query.
+
+        ``objets``: by name; their keys are parameters too. Nothing is filled when the first is not there.
+        """
+        cles = {nom: objet.pk for nom, objet in objets.items()}
+        for lue in self._prete.lire(**cles, **parametres):
+            lu = lue._asdict()
+            for rang, relation in enumerate(self.relations):
+                lignes = [_ligne(relation, json) for json in lu[f"relation_{rang}"]]
+                _ranger(objets[relation.objet], relation.nom, lignes)
+            for rang, (nom, posees) in enumerate(self.valeurs):
+                debut = f"valeur_{rang}_"
+                siennes = {cle.removeprefix(debut): lu[cle] for cle in lu if cle.startswith(debut)}
+                vars(objets[nom]).setdefault("_valeurs_lues", {})[posees] = siennes
 
 
 def valeurs_de(objet: Any, questions: Questions) -> Mapping[str, Any]:
@@ -138,13 +156,13 @@ def _relire(modele: Any, champs: Sequence[Any], lu: Mapping[str, Any]) -> Any:
     return modele.from_db("default", [champ.attname for champ in champs], valeurs)
 
 
-def _ranger(relation: Relation, lignes: list[Any]) -> None:
+def _ranger(objet: Any, nom: str, lignes: list[Any]) -> None:
     """Where ``prefetch_related`` keeps its rows, each knowing the object it hangs on."""
-    retour: Any = relation.objet._meta.get_field(relation.nom).field
+    retour: Any = objet._meta.get_field(nom).field
     for ligne in lignes:
-        retour.set_cached_value(ligne, relation.objet)
-    ensemble: Any = relation.lignes.all()
+        retour.set_cached_value(ligne, objet)
+    ensemble: Any = getattr(objet, nom).all()
     ensemble._result_cache, ensemble._prefetch_done = lignes, True
-    if not hasattr(relation.objet, "_prefetched_objects_cache"):
-        relation.objet._prefetched_objects_cache = {}
-    relation.objet._prefetched_objects_cache[relation.nom] = ensemble
+    if not hasattr(objet, "_prefetched_objects_cache"):
+        objet._prefetched_objects_cache = {}
+    objet._prefetched_objects_cache[nom] = ensemble
