@@ -96,6 +96,7 @@ def tableau_de_l_argent(nombre: int, figures: dict[str, object]) -> str:
     lignes = "\n".join(_ligne(page) for page in figures["pages"])
     audit, pdf, accords = figures["audit"], figures["pdf"], figures["accords"]
     lente = next(code for code in audit if code not in {"total", "faux"})
+    seuls = ", ".join(f"{nom} {rapport:.2f} x" for nom, rapport in figures["seuls"].items())
     titre = f"## Financements : {nombre:,} décisions".replace(",", " ")
     return f"""{titre}
 
@@ -103,6 +104,8 @@ Planchers (CPU) : {planchers}. Copie des décisions : {figures["semis"]:.1f} s.
 
 {ENTETE}
 {lignes}
+
+À l'horloge, à côté de ses seules requêtes (cible 2) : {seuls}.
 
 `verifier_invariants` : {audit["total"]:.2f} s (cible 10 s), {audit["faux"]:.0f} formule fausse ;
 la plus lente, {lente}, {audit[lente]:.2f} s.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bench.pages import Page
 
 LISTE = "/admin/financements/demande/"
-NB_ACCORDS, NB_PDF = 500, 50
+NB_ACCORDS, NB_PDF, NB_TOURS = 500, 50, 15
 
 
 def agent(role: str) -> str:
@@ -42,7 +42,7 @@ def pages() -> Iterator[Page]:
 
     instructeur, national = agent("instructeur"), agent("lecteur_national")
     nu, region = "liste nue (demandes)", Demande.objects.filter(region="84")
-    yield Page("à traiter, accueil", instructeur, "/admin/", nu, 0.5, 14)
+    yield Page("à traiter, accueil", instructeur, "/admin/", nu, 0.5, 8)
     yield Page("à traiter, liste", instructeur, LISTE, nu, 0.5, 8)
     yield Page("toutes", instructeur, f"{LISTE}?etape=toutes", nu, 0.5, 8)
     derniere = (region.count() - 1) // 25 + 1
@@ -58,10 +58,39 @@ def pages() -> Iterator[Page]:
     page = f"/admin/financements/enveloppe/{enveloppe.pk}/change/"
     yield Page("une enveloppe", instructeur, page, nu, 1, 10)
     tableau = "/admin/financements/enveloppe/tableau/"
-    yield Page("tableau de bord régional", instructeur, tableau, nu, 1, 8)
-    yield Page("tableau de bord national", national, f"{tableau}national/", nu, 1, 8)
+    yield Page("tableau de bord régional", instructeur, tableau, nu, 2, 8)
+    yield Page("tableau de bord national", national, f"{tableau}national/", nu, 2, 8)
     comparer = f"/admin/financements/simulation/comparer/{enveloppe.pk}/"
     yield Page("simulations comparées", instructeur, comparer, nu, 1, 10)
+
+
+def seuls(liste: list[Page]) -> dict[str, float]:
+    """Wall time of each dashboard beside that of its own queries asked alone, over and over, in turn."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from bench.pages import ouvrir
+
+    rapports = {}
+    for page in liste:
+        if "tableau de bord" not in page.nom:
+            continue
+        client, durees = ouvrir(page.compte), []
+        with CaptureQueriesContext(connection) as captures:
+            client.get(page.adresse)
+        tout = [requete["sql"].strip() for requete in captures if "django_session" not in requete["sql"]]
+        sql = [requete for requete in tout if requete.startswith(("SELECT", "WITH"))]
+        for _ in range(NB_TOURS):
+            debut = time.perf_counter()
+            client.get(page.adresse)
+            milieu = time.perf_counter()
+            for requete in sql:
+                with connection.cursor() as curseur:
+                    curseur.execute(requete)
+                    curseur.fetchall()
+            durees.append((milieu - debut) / (time.perf_counter() - milieu))
+        rapports[page.nom] = statistics.median(durees)
+    return rapports
 
 
 def verifier() -> dict[str, float]:
@@ -167,6 +196,7 @@ def main(sortie: Path) -> None:
     resultat = {
         "planchers": {n: mesures[n].cpu_ms for n in ("une requête", "liste nue (demandes)")},
         "pages": figures(liste, mesures),
+        "seuls": seuls(liste),
         "audit": verifier(),
         "pdf": imprimer(),
         "accords": accorder(),

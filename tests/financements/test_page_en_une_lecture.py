@@ -12,21 +12,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from financements import lecture
+from ecoles.models import Ecole, Gestionnaire
+from financements import comptes_certifies, lecture
 from financements.admin import page as admin_page
 from financements.etats import MACHINE, Etat
-from financements.models import Avis
+from financements.models import Avis, Demande
 from financements.natures import NaturePiece
 from reseau.nombres import aujourdhui
 from reseau.roles import Role
 from reseau.socle.etats import Contexte
+from reseau.socle.relations import valeurs_de
 from tests.usines_avenants import preparer_avenant
 from tests.usines_financements import Territoire, ajouter_piece
 
 if TYPE_CHECKING:
     from django.test import Client
-
-    from financements.models import Demande
 
 pytestmark = pytest.mark.django_db
 # What an instructing officer's page may ask, in the state where it asks most.
@@ -116,6 +116,23 @@ def test_les_lignes_d_un_coup_sont_celles_de_la_base(lieu: Territoire) -> None:
                     assert type(lu) is type(attendu), (nom, champ.name)
                     comparees += 1
     assert comparees > 150
+
+
+def test_deux_dossiers_de_meme_forme_ne_se_melent_pas(lieu: Territoire) -> None:
+    """What is written once is asked again with the keys, the year and the body of each file."""
+    la = Gestionnaire.objects.create(nom="Association des forges", siren="732829320")
+    demandes = [lieu.demande(Etat.EN_EXECUTION), lieu.demande(Etat.DEPOSEE), lieu.demande(Etat.DEPOSEE)]
+    Ecole.objects.filter(pk__in=[demandes[0].ecole_id, demandes[1].ecole_id]).update(gestionnaire=la)
+    for _ in range(2):
+        for cle in (demande.pk for demande in demandes):
+            lue, fraiche = (Demande.objects.select_related("allocation__bilan").get(pk=cle) for _ in "ab")
+            lecture.lire_le_dossier(lue)
+            for questions in vars(lue)["_valeurs_lues"]:
+                assert valeurs_de(lue, questions) == valeurs_de(fraiche, questions), questions
+            for nom, lignes in lue._prefetched_objects_cache.items():
+                assert {ligne.pk for ligne in lignes} == set(getattr(fraiche, nom).values_list("pk", flat=True))
+    assert valeurs_de(Demande.objects.get(pk=demandes[1].pk), comptes_certifies.questions)["recu"] > 0
+    assert valeurs_de(Demande.objects.get(pk=demandes[2].pk), comptes_certifies.questions)["recu"] == 0
 
 
 def test_un_silence_ne_pose_pas_une_question_par_ligne_ni_par_piece(client: Client, lieu: Territoire) -> None:
