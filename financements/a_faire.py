@@ -13,6 +13,7 @@ from financements.avenants_montres import avenants_a_traiter
 from financements.bilans_attendus import bilans_attendus
 from financements.etats import EN_COURS, Etat
 from financements.fonctions import ENVELOPPES, devoirs_sans_personne, pages_de_pilotage
+from financements.liste_lue import colonnes, poser_les_colonnes
 from financements.models import Campagne, Demande
 from financements.models.enveloppes import nom_d_enveloppe
 from financements.ou_en_est import etape_de
@@ -102,13 +103,13 @@ def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
     en_ordre = demandes.select_related("ecole", "campagne").order_by("echeance_le", "-id")
     lignes, nombre = premieres_et_total(en_ordre, LIGNES_MONTREES)
     if lignes:
-        tableau.poser_les_colonnes(lignes)
+        poser_les_colonnes(lignes)
     return lignes, nombre
 
 
 def _qui_attendent(verbe: str, personne: Utilisateur) -> QuerySet[Any, Any]:
     demandes = Demande.objects.visibles_par(personne, verbe).filter(tableau.qui_attendent(verbe))
-    en_ordre = demandes.annotate(**tableau.colonnes()).order_by("echeance_le", "-id")
+    en_ordre = demandes.annotate(**colonnes()).order_by("echeance_le", "-id")
     return premieres(en_ordre, LIGNES_MONTREES, *_LUS)
 
 

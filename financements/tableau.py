@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
     F,
@@ -14,17 +13,16 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
-    UUIDField,
     When,
 )
-from django.db.models.functions import Coalesce
 
 from financements.confirmations import A_RELIRE, ACTES, SUR_PAPIER
 from financements.etats import A_ECRIRE, EN_COURS, Etat
-from financements.models import Demande, Enveloppe, JournalDemande, LigneEffectif
+from financements.liste_lue import LIBRES
+from financements.models import Demande, Enveloppe, JournalDemande
 from financements.natures import Voie
 from reseau.nombres import PARIS, aujourdhui, montrer_date_courte
-from reseau.socle.pretes import Parametre, Parmi, Prete, PreteParPersonne
+from reseau.socle.pretes import PreteParPersonne
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,62 +58,6 @@ def qui_attendent(*verbes: str) -> Q:
 def qui_attendent_de(utilisateur: Any) -> Q:
     """Keep the files that await this person."""
     return qui_attendent(*(verbe for verbe in ATTEND if utilisateur.has_perm(f"demande.{verbe}")))
-
-
-LIBRES = F("ae_ouvertes") - F("ae_engagees") - F("ae_deleguees")
-
-
-def colonnes() -> dict[str, Any]:
-    """Learners asked and retained, and the AE free on the envelope, or on all those it could take."""
-    lignes = LigneEffectif.objects.filter(demande=OuterRef("pk")).order_by().values("demande")
-    enveloppes = Enveloppe.objects.filter(service=OuterRef("region"), exercice=OuterRef("campagne__exercice"))
-    de_l_annee = enveloppes.order_by().values("exercice").annotate(n=Sum(LIBRES)).values("n")
-    propre = F("enveloppe__ae_ouvertes") - F("enveloppe__ae_engagees") - F("enveloppe__ae_deleguees")
-    return {
-        "nb_demandes": Subquery(lignes.annotate(n=Sum("effectif_demande")).values("n")),
-        "nb_retenus": Subquery(lignes.annotate(n=Sum("effectif_retenu")).values("n")),
-        "libre": Coalesce(propre, Subquery(de_l_annee)),
-    }
-
-
-# What a row of the list shows, and nothing of what a page reads.
-_MONTRES = (
-    "numero",
-    "voie",
-    "etat",
-    "montant_demande",
-    "montant_retenu",
-    "montant_propose",
-    "echeance_le",
-    "depuis_le",
-    "ecole__nom",
-    "campagne__exercice",
-    "campagne__periode_au",
-    "campagne__bilan_avant_le",
-)
-
-
-def _des_cles() -> QuerySet[Any, Any]:
-    """The columns of some files, by their keys."""
-    siennes = Parmi(F("pk"), Parametre("cles", ArrayField(UUIDField())))
-    lues = Demande.objects.filter(siennes).order_by().annotate(**colonnes())
-    return lues.values_list("pk", *colonnes())
-
-
-_COLONNES = Prete(_des_cles)
-
-
-def lignes_de_liste(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
-    """Read of each file what a row shows: what a page joins, a list does not."""
-    return demandes.select_related(None).select_related("ecole", "campagne").only(*_MONTRES)
-
-
-def poser_les_colonnes(demandes: list[Demande]) -> None:
-    """Add learners asked and retained, and the AE free on the envelope, or on all those it could take."""
-    lues = {cle: colonnes for cle, *colonnes in _COLONNES.lire(cles=[demande.pk for demande in demandes])}
-    for demande in demandes:
-        nb_demandes, nb_retenus, libre = lues.get(demande.pk, (None, None, None))
-        vars(demande).update(nb_demandes=nb_demandes, nb_retenus=nb_retenus, libre=libre)
 
 
 def avec_confirmation(demandes: QuerySet[Demande]) -> QuerySet[Demande]:
@@ -194,7 +136,7 @@ def constats(utilisateur: Utilisateur) -> list[Constat]:
 def reste_apres(demande: Any) -> Decimal | None:
     """Return what the envelope would have left after this grant; ``None`` when there is no envelope.
 
-    ``demande`` went through :func:`poser_les_colonnes`, in a state before the decision.
+    ``demande`` has the columns of :mod:`financements.liste_lue`, in a state before the decision.
     """
     if demande.libre is None:
         return None

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from financements import tableau
 from financements.etats import ACCORDEES, EN_COURS, Etat
 from financements.exports import EXPORT_DEMANDES
+from financements.liste_lue import lire_les_dossiers
 from financements.models import Campagne
 from reseau.admin.exports import AvecExport
 from reseau.admin.filtres import AvecFiltresGardes
@@ -57,10 +58,14 @@ class FiltreEtape(admin.SimpleListFilter):
         return [*groupes, *((e.value, e.label) for e in (*EN_COURS, *_ENSUITE))]
 
     def choices(self, changelist: Any) -> Any:
-        """The default has a name, where Django would say "Tout"."""
-        defaut = "Toutes, pour cette recherche" if changelist.query else "En cours"
-        for rang, choix in enumerate(super().choices(changelist)):
-            yield {**choix, "display": defaut} if rang == 0 else choix
+        """The default has a name, where Django would say "Tout"; the rest of the address is written once."""
+        defaut, choisie = "Toutes, pour cette recherche" if changelist.query else "En cours", self.value()
+        autres = changelist.get_query_string(remove=[self.parameter_name])
+        yield {"selected": choisie is None, "query_string": autres, "display": defaut}
+        devant = autres if autres == "?" else f"{autres}&"
+        for code, libelle in self.lookup_choices:
+            lien = f"{devant}{self.parameter_name}={code}"
+            yield {"selected": choisie == code, "query_string": lien, "display": libelle}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Demande]) -> QuerySet[Demande]:
         """Narrow to the chosen step."""
@@ -114,6 +119,9 @@ class FiltreRegion(admin.SimpleListFilter):
         return queryset.filter(region=self.value()) if self.value() else queryset
 
 
+_ETAPES = {etat.value: format_html('<span class="edp-etat">{}</span>', etat.label) for etat in Etat}
+
+
 class PageDeDemandes(ChangeList):
     """The stock list, with the columns of its rows computed in SQL; ``tout``: what "show all" asks for."""
 
@@ -121,17 +129,11 @@ class PageDeDemandes(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows of the page are only shown: actions and exports take the files themselves."""
-        fichiers = self.queryset
-        self.queryset = tableau.lignes_de_liste(fichiers)
+        dossiers = self.queryset
+        self.queryset = dossiers.select_related(None).values_list("pk", flat=True)
         super().get_results(request)
-        self.queryset, lignes = fichiers, self.result_list
-        self.result_list = SimpleLazyObject(lambda: _avec_colonnes(lignes))
-
-
-def _avec_colonnes(lignes: Any) -> list[Demande]:
-    demandes = list(lignes)
-    tableau.poser_les_colonnes(demandes)
-    return demandes
+        self.queryset, cles = dossiers, self.result_list
+        self.result_list = SimpleLazyObject(lambda: lire_les_dossiers(list(cles)))
 
 
 class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
@@ -210,7 +212,7 @@ class ListeDemandes(RechercheRepliee, AvecFiltresGardes, AvecExport):
     @admin.display(description="étape", ordering="etat")
     def etape(self, demande: Demande) -> str:
         """The state, in the officer's words."""
-        return format_html('<span class="edp-etat">{}</span>', Etat(demande.etat).label)
+        return _ETAPES[demande.etat]
 
     @admin.display(description="où en est la demande", ordering="etat")
     def ou_en_est(self, demande: Demande) -> str:

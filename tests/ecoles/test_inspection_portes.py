@@ -119,7 +119,7 @@ def test_un_agent_de_la_region_ne_le_verrait_pas_meme_si_la_matrice_se_trompait(
     monde: tuple[Cote, Cote, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ici, _, _ = monde
-    monkeypatch.setattr("reseau.models.comptes.roles_avec", lambda _: list(Role))
+    monkeypatch.setattr("reseau.models.tenues.roles_avec", lambda _: list(Role))
     agent = ici.personnes[Role.INSTRUCTEUR]
     assert not DossierInspection.objects.visibles_par(agent).exists()
 

@@ -130,7 +130,9 @@ def test_deux_dossiers_de_meme_forme_ne_se_melent_pas(lieu: Territoire) -> None:
             for questions in vars(lue)["_valeurs_lues"]:
                 assert valeurs_de(lue, questions) == valeurs_de(fraiche, questions), questions
             for nom, lignes in lue._prefetched_objects_cache.items():
-                assert {ligne.pk for ligne in lignes} == set(getattr(fraiche, nom).values_list("pk", flat=True))
+                assert {ligne.pk for ligne in lignes} == set(
+                    getattr(fraiche, nom).values_list("pk", flat=True)
+                )
     assert valeurs_de(Demande.objects.get(pk=demandes[1].pk), comptes_certifies.questions)["recu"] > 0
     assert valeurs_de(Demande.objects.get(pk=demandes[2].pk), comptes_certifies.questions)["recu"] == 0
 
