@@ -6,7 +6,7 @@ the table.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from financements import pieces
 from financements.natures import NaturePiece, Voie
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from financements.models import Demande, Enveloppe
     from reseau.socle.etats import Contexte
+
+
+# Lines of the journal by which somebody makes the amount that others look at.
+_INSTRUIRE: Final = ("instruire", "retenir", "proposer")
 
 
 def saisie_par_l_ecole(demande: Demande, _contexte: Contexte) -> Iterable[str]:
@@ -129,15 +133,24 @@ def montant_positif(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         yield "Le montant retenu est nul : il n'y a rien à proposer."
 
 
+def a_instruit(demande: Demande, contexte: Contexte) -> bool:
+    """Whether this person took the file into review, wrote what is retained, or proposed."""
+    siennes = demande.journal.filter(evenement__in=_INSTRUIRE, acteur=contexte.utilisateur)
+    return demande.instruite_par_id == contexte.utilisateur.pk or siennes.exists()
+
+
 def autre_que_l_instructeur(demande: Demande, contexte: Contexte) -> Iterable[str]:
-    """Nobody visas her own proposal."""
+    """Nobody visas her own proposal, nor what she wrote before somebody else proposed it."""
     if demande.instruite_par_id == contexte.utilisateur.pk:
         yield "Vous avez proposé ce montant : une autre personne doit le viser."
+    elif a_instruit(demande, contexte):
+        yield "Vous avez instruit ce dossier : une autre personne doit le viser."
 
 
 def troisieme_personne(demande: Demande, contexte: Contexte) -> Iterable[str]:
     """Three persons: instruct, visa, grant."""
-    if contexte.utilisateur.pk in (demande.instruite_par_id, demande.visee_par_id):
+    intervenu = contexte.utilisateur.pk in (demande.instruite_par_id, demande.visee_par_id)
+    if intervenu or a_instruit(demande, contexte):
         yield "Vous êtes déjà intervenu sur ce dossier : une troisième personne doit accorder."
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from financements.avenants import net_paye
+from financements.gardes import a_instruit
 from financements.natures import MotifRefus
 from reseau.nombres import montrer_montant
 
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
 
 def pas_son_instruction(demande: Demande, contexte: Contexte) -> Iterable[str]:
-    """Who took a file into review, or proposed it, does not close it alone; the journal knows them both."""
-    siennes = demande.journal.filter(evenement__in=("instruire", "proposer"), acteur=contexte.utilisateur)
-    if demande.instruite_par_id == contexte.utilisateur.pk or siennes.exists():
+    """Who reviewed a file does not close it alone."""
+    if a_instruit(demande, contexte):
         yield "Vous avez instruit ce dossier : une autre personne doit décider."
 
 

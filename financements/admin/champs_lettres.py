@@ -1,4 +1,4 @@
-"""Text that a letter prints: a browser cuts what is pasted beyond a ``maxlength``: these inputs have none."""
+"""Text that a letter or a mail prints: no ``maxlength``, beyond which a browser cuts what is pasted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _DANS_LA_LETTRE = "Elle est dans la lettre"
 def texte_de_lettre(  # noqa: PLR0913 - a form field has these parts
     libelle: str, longueur: int, *, aide: str = "", mot: str = "Ce texte", rangs: int = 3, propose: str = ""
 ) -> forms.CharField:
-    """Return an input for a text that is sent whole, or refused with the number of its characters."""
+    """Return an input for a text that is sent whole, or refused with the number of its characters.
+
+    ``rangs``: how many lines are shown; none for what is written on one line.
+    """
     trop_long = (
         f"{mot} compte %(show_value)d caractères, pour {longueur} au plus : raccourcissez-le."
         " Rien n'est envoyé."
@@ -24,7 +27,7 @@ def texte_de_lettre(  # noqa: PLR0913 - a form field has these parts
         required=False,
         initial=propose,
         validators=[MaxLengthValidator(longueur, trop_long)],
-        widget=forms.Textarea(attrs={"rows": rangs}),
+        widget=forms.Textarea(attrs={"rows": rangs}) if rangs else forms.TextInput(attrs={"size": 60}),
     )
 
 

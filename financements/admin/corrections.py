@@ -26,12 +26,8 @@ def champs_de_la_demande(demande: Demande) -> dict[str, forms.Field]:
     for cible, mot in cibles(demande).items():
         raison, texte = deja.get(cible, ("", ""))
         champs[RAISON + cible] = forms.ChoiceField(label=mot, choices=_CHOIX, required=False, initial=raison)
-        champs[TEXTE + cible] = forms.CharField(
-            label=f"{mot} : précision",
-            max_length=300,
-            required=False,
-            initial=texte,
-            widget=forms.TextInput(attrs={"size": 60}),
+        champs[TEXTE + cible] = texte_de_lettre(
+            f"{mot} : précision", 300, mot="Cette précision", rangs=0, propose=texte
         )
     champs["motif"] = _message(ce_qui_manque(demande))
     return champs
@@ -72,12 +68,12 @@ def ce_qui_manque(demande: Demande) -> str:
 def champs_de_la_reponse(demande: Demande) -> dict[str, forms.Field]:
     """One answer an open item: needed only when it was not changed."""
     return {
-        REPONSE + correction.cible: forms.CharField(
-            label=f"{correction.libelle} : votre réponse",
-            help_text="Inutile si vous avez changé cet élément.",
-            max_length=500,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 2}),
+        REPONSE + correction.cible: texte_de_lettre(
+            f"{correction.libelle} : votre réponse",
+            500,
+            aide="Inutile si vous avez changé cet élément.",
+            mot="Cette réponse",
+            rangs=2,
         )
         for correction in ouvertes(demande)
     }

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 
 from ecoles.requetes import ecoles_pour, territoire
 from financements.admin.champs_bilans import CHAMPS_DES_BILANS, champs_de_fin
+from financements.admin.champs_lettres import texte_de_lettre
 from financements.admin.champs_versements import CHAMPS_DES_REFUS, CHAMPS_DES_VERSEMENTS
 from financements.admin.chorus import AvecFicheChorus
 from financements.admin.fermees import AvecPageFermee
@@ -84,9 +85,7 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecPageFermee, AvecFi
             "certifie": forms.BooleanField(
                 label="Je certifie que ces informations sont exactes", required=False
             ),
-            "motif": forms.CharField(
-                label="Raison", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-            ),
+            "motif": texte_de_lettre("Raison", 500, mot="Cette raison"),
         }
     )
 

@@ -12,6 +12,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from financements.admin.champs_lettres import texte_de_lettre
 from financements.admin.pieces import AdminPieces
 from financements.etats import MACHINE, Etat
 from financements.models import Demande
@@ -38,13 +39,13 @@ class FormulaireDerogations(forms.Form):
             if verdict.motivable:
                 outre = f"Passer outre « {verdict.regle.phrase} » : pourquoi ?"
                 remarque = f"« {verdict.regle.phrase} » : votre remarque, si vous en avez une"
-                self.fields[verdict.regle.code] = forms.CharField(
-                    label=outre if verdict.bloque else remarque,
-                    help_text="Cette raison est imprimée sur la fiche de contrôle.",
-                    max_length=500,
-                    required=False,
-                    initial=ecrites.get(verdict.regle.code, ""),
-                    widget=forms.Textarea(attrs={"rows": 2}),
+                self.fields[verdict.regle.code] = texte_de_lettre(
+                    outre if verdict.bloque else remarque,
+                    500,
+                    aide="Cette raison est imprimée sur la fiche de contrôle.",
+                    mot="Cette raison",
+                    rangs=2,
+                    propose=ecrites.get(verdict.regle.code, ""),
                 )
 
 

@@ -236,6 +236,26 @@ def test_une_liste_trop_longue_se_dit_et_n_envoie_rien(
     assert not Courriel.objects.exists()
 
 
+def test_une_precision_et_une_reponse_ne_sont_jamais_coupees(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.DEPOSEE)
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    adresse = page(demande, "transition", "demander_complement")
+    assert "maxlength" not in str(client.get(adresse).context["formulaire"])
+    envoi = {"raison_effectifs": "incorrect", "texte_effectifs": "x" * 301, "motif": "À revoir."}
+    refusee = client.post(adresse, envoi)
+    assert "Cette précision compte 301 caractères, pour 300 au plus" in texte(refusee)
+    assert "x" * 301 in refusee.content.decode()
+    demande = demander(lieu, demande, raison_effectifs="incorrect")
+    client.force_login(lieu.directions[demande.ecole])
+    adresse = page(demande, "transition", "completer")
+    assert "maxlength" not in str(client.get(adresse).context["formulaire"])
+    refusee = client.post(adresse, {"certifie": "on", "reponse_effectifs": "y" * 501})
+    assert "Cette réponse compte 501 caractères, pour 500 au plus" in texte(refusee)
+    assert Demande.objects.get(pk=demande.pk).etat == Etat.A_COMPLETER
+    assert client.post(adresse, {"certifie": "on", "reponse_effectifs": "y" * 500}).status_code == 302
+    assert demande.corrections.get().reponse == "y" * 500
+
+
 def test_l_agent_lit_les_reponses(client: Client, lieu: Territoire, deux_lignes: Demande) -> None:
     demande = demander(lieu, deux_lignes, raison_piece_budget="perime")
     client.force_login(lieu.directions[demande.ecole])

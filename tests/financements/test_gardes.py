@@ -23,6 +23,7 @@ from tests.usines_financements import (
     ajouter_ligne,
     ajouter_piece,
     mouvement,
+    personne,
     territoire,
 )
 
@@ -197,6 +198,28 @@ def test_nadia_ne_vise_pas_sa_propre_proposition(lieu: Territoire) -> None:
     assert refus(lieu, demande, "viser") == [
         "Vous avez proposé ce montant : une autre personne doit le viser."
     ]
+
+
+@pytest.mark.parametrize("ligne", ["instruire", "retenir", "proposer"])
+@pytest.mark.parametrize(
+    ("role", "geste", "depart", "phrase"),
+    [
+        (Role.CHEF_DE_SERVICE, "viser", Etat.PROPOSEE, "Vous avez instruit ce dossier : une autre personne"),
+        (Role.ORDONNATEUR, "accorder", Etat.VISEE, "Vous êtes déjà intervenu sur ce dossier : une troisième"),
+    ],
+)
+def test_qui_a_ecrit_le_montant_ne_le_vise_ni_ne_l_accorde(
+    lieu: Territoire, ligne: str, role: Role, geste: str, depart: Etat, phrase: str
+) -> None:
+    """Somebody else clicked "proposer": what she looks at is still her own work."""
+    demande = lieu.demande(depart)
+    contexte = Contexte(lieu.agents[role])
+    MACHINE.consigner(demande, contexte, ligne, depart, depart, {})
+    (dit,) = refus(lieu, demande, geste)
+    assert dit.startswith(phrase)
+    autre = personne("autre")
+    autre.affectations.create(service_id=lieu.region, role=role, du=aujourdhui())
+    MACHINE.franchir(demande, geste, Contexte(autre, SAISIES.get(geste, {})))
 
 
 @pytest.mark.parametrize("deja", [Role.INSTRUCTEUR, Role.CHEF_DE_SERVICE])
