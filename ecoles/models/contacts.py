@@ -52,7 +52,9 @@ class DemandeContact(models.Model):
     recue_le = models.DateTimeField("reçue le", auto_now_add=True)
     repondre_avant_le = models.DateField("répondre avant le")
     suite = models.CharField("suite", max_length=11, choices=Suite, default=Suite.ATTENTE)
-    traitee_par = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
+    traitee_par = models.ForeignKey(
+        Utilisateur, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="traitée par"
+    )
     traitee_le = models.DateTimeField("traitée le", null=True, blank=True)
 
     objects = RequeteContacts["DemandeContact"].as_manager()

@@ -49,7 +49,7 @@ class Titre(models.Model):
     intitule = models.CharField("intitulé", max_length=200)
     type = models.CharField("type", max_length=7, choices=Type)
     niveau = models.PositiveSmallIntegerField("niveau", choices=((3, "CAP"), (4, "bac pro")))
-    filiere = models.ForeignKey(Filiere, models.PROTECT, related_name="titres")
+    filiere = models.ForeignKey(Filiere, models.PROTECT, related_name="titres", verbose_name="filière")
     duree_mois = models.PositiveSmallIntegerField("durée (mois)")
     ouvre_le = models.DateField("ouvre le", null=True, blank=True)
     ferme_le = models.DateField("fermé le", null=True, blank=True)

@@ -94,7 +94,9 @@ class Commune(models.Model):
 
     code = models.CharField("code INSEE", max_length=5, primary_key=True)
     nom = models.CharField("nom", max_length=60)
-    departement = models.ForeignKey(Departement, models.PROTECT, related_name="communes")
+    departement = models.ForeignKey(
+        Departement, models.PROTECT, related_name="communes", verbose_name="département"
+    )
     codes_postaux = ArrayField(models.CharField(max_length=5), verbose_name="codes postaux")
     population = models.PositiveIntegerField("population")
     latitude = models.DecimalField("latitude", max_digits=8, decimal_places=5, null=True)

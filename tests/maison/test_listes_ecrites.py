@@ -94,6 +94,11 @@ def test_un_nom_hostile_reste_un_texte(superieur: Utilisateur) -> None:
     assert "Atelier &lt;b&gt;d&#x27;ici&lt;/b&gt; &amp; &quot;là&quot;[0]" in ecrite
 
 
-def test_une_liste_vide_n_a_pas_de_tableau(superieur: Utilisateur) -> None:
+def test_une_liste_vide_n_a_ni_tableau_ni_geste(client: Client, superieur: Utilisateur) -> None:
+    client.force_login(superieur)
+    page = client.get("/admin/ecoles/ecole/?q=introuvable").content.decode()
+    assert "0 résultat (" in page
+    assert 'name="action"' not in page
+    assert 'name="action"' in client.get("/admin/ecoles/ecole/").content.decode()
     cl = _liste(admin.site._registry[Ecole], superieur, {"q": "introuvable"})
     assert tableau(cl) == ""
