@@ -49,6 +49,8 @@ def pages() -> Iterator[Page]:
     yield Page("toutes, dernière page", instructeur, f"{LISTE}?etape=toutes&p={derniere}", nu, 0.6, 8)
     yield Page("toutes, le pays", national, f"{LISTE}?etape=toutes", nu, 0.5, 8)
     yield Page("recherche", instructeur, f"{LISTE}?q=rives", nu, 0.5, 8)
+    numero = region.order_by("-numero").values_list("numero", flat=True)[0]
+    yield Page("recherche d'un dossier", instructeur, f"{LISTE}?q={numero}", nu, 0.5, 8)
     yield Page("recherche sans réponse", instructeur, f"{LISTE}?q=introuvable", nu, 0.5, 8)
     yield Page("une étape", instructeur, f"{LISTE}?etape=en_execution", nu, 0.5, 8)
     for etat in ("en_instruction", "en_execution"):
