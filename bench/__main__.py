@@ -16,6 +16,7 @@ from pathlib import Path
 from reseau.socle.postgres import serveur_jetable
 
 RACINE = Path(__file__).resolve().parents[1]
+SEULS_MAX = 2  # a dashboard beside its own queries, at the size where they cost something
 TAILLES = {  # orders, schools, learners
     "1 000": (1_000, 12, 300),
     "10 000": (10_000, 500, 10_000),
@@ -96,7 +97,10 @@ def tableau_de_l_argent(nombre: int, figures: dict[str, object]) -> str:
     lignes = "\n".join(_ligne(page) for page in figures["pages"])
     audit, pdf, accords = figures["audit"], figures["pdf"], figures["accords"]
     lente = next(code for code in audit if code not in {"total", "faux"})
-    seuls = ", ".join(f"{nom} {rapport:.2f} x" for nom, rapport in figures["seuls"].items())
+    seuls = ", ".join(
+        f"{nom} {rapport:.2f} x, {'oui' if rapport <= SEULS_MAX else 'NON'}"
+        for nom, rapport in figures["seuls"].items()
+    )
     titre = f"## Financements : {nombre:,} décisions".replace(",", " ")
     return f"""{titre}
 

@@ -59,6 +59,7 @@ def pages() -> Iterator[Page]:
     enveloppe = Enveloppe.objects.get(service="84", parent=None, exercice=aujourdhui().year)
     page = f"/admin/financements/enveloppe/{enveloppe.pk}/change/"
     yield Page("une enveloppe", instructeur, page, nu, 1, 10)
+    # A dashboard is bounded by its own queries (``seuls``); beside a list of 100 rows, twice is only a watch.
     tableau = "/admin/financements/enveloppe/tableau/"
     yield Page("tableau de bord régional", instructeur, tableau, nu, 2, 8)
     yield Page("tableau de bord national", national, f"{tableau}national/", nu, 2, 8)

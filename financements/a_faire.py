@@ -13,7 +13,7 @@ from financements.avenants_montres import avenants_a_traiter
 from financements.bilans_attendus import bilans_attendus
 from financements.etats import EN_COURS, Etat
 from financements.fonctions import ENVELOPPES, devoirs_sans_personne, pages_de_pilotage
-from financements.liste_lue import colonnes, poser_les_colonnes
+from financements.liste_lue import colonnes
 from financements.models import Campagne, Demande
 from financements.models.enveloppes import nom_d_enveloppe
 from financements.ou_en_est import etape_de
@@ -96,15 +96,6 @@ def _attente(demande: Demande, *, de_l_ecole: bool) -> Attente:
     texte = f"Demande {demande.numero} : {etat}" + f". {_A_CONFIRMER}" * a_relire
     alerte = a_relire or (de_l_ecole and demande.etat == Etat.A_COMPLETER)
     return Attente(texte, _lien(demande), alerte=alerte)
-
-
-def _page(demandes: QuerySet[Demande]) -> tuple[list[Demande], int]:
-    """The first rows, and how many there are."""
-    en_ordre = demandes.select_related("ecole", "campagne").order_by("echeance_le", "-id")
-    lignes, nombre = premieres_et_total(en_ordre, LIGNES_MONTREES)
-    if lignes:
-        poser_les_colonnes(lignes)
-    return lignes, nombre
 
 
 def _qui_attendent(verbe: str, personne: Utilisateur) -> QuerySet[Any, Any]:
@@ -201,7 +192,8 @@ def _demandes_de_l_ecole(utilisateur: Utilisateur) -> Rubrique:
     demandes = tableau.avec_confirmation(
         Demande.objects.visibles_par(utilisateur, "deposer").exclude(etat=Etat.RETIREE)
     )
-    lignes, nombre = _page(demandes)
+    en_ordre = demandes.annotate(nb_demandes=colonnes()["nb_demandes"]).order_by("echeance_le", "-id")
+    lignes, nombre = premieres_et_total(en_ordre.select_related("ecole", "campagne"), LIGNES_MONTREES)
     return Rubrique(
         titre="Financement de l'État",
         entetes=("Demande", "Nombre de jeunes", "Montant", "Où en est la demande", "Date limite"),

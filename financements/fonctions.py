@@ -226,7 +226,7 @@ def _enveloppes(personne: Utilisateur) -> QuerySet[Any, Any]:
     roles = ArraySubquery(tenus.order_by().values("role"))
     return (
         services.annotate(annee=annee, roles=roles)
-        .order_by("pk", "annee__action")
+        .order_by("nom", "annee__action")
         .values_list("nom", "roles", *(f"annee__{champ}" for champ in _D_UNE_ENVELOPPE))
     )
 

@@ -149,8 +149,7 @@ def autre_que_l_instructeur(demande: Demande, contexte: Contexte) -> Iterable[st
 
 def troisieme_personne(demande: Demande, contexte: Contexte) -> Iterable[str]:
     """Three persons: instruct, visa, grant."""
-    intervenu = contexte.utilisateur.pk in (demande.instruite_par_id, demande.visee_par_id)
-    if intervenu or a_instruit(demande, contexte):
+    if demande.visee_par_id == contexte.utilisateur.pk or a_instruit(demande, contexte):
         yield "Vous êtes déjà intervenu sur ce dossier : une troisième personne doit accorder."
 
 

@@ -12,7 +12,9 @@ from reseau.nombres import montrer_montant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from financements.models import Avenant, Demande
+    from django.db.models import QuerySet
+
+    from financements.models import Avenant, Demande, JournalDemande
     from reseau.socle.etats import Contexte
 
 _ATTENDU = {
@@ -72,17 +74,31 @@ def pas_sous_le_verse(demande: Demande, _contexte: Contexte) -> Iterable[str]:
         )
 
 
+def preparateurs(avenant: Avenant) -> QuerySet[JournalDemande]:
+    """Return the lines of the journal that say who wrote this amendment, or proposed it."""
+    journal = avenant.allocation.demande.journal
+    return journal.filter(
+        evenement__in=("preparer_avenant", "proposer_avenant"), donnees__avenant=str(avenant.pk)
+    )
+
+
+def _a_ecrit(avenant: Avenant, contexte: Contexte) -> bool:
+    proposa = avenant.propose_par_id == contexte.utilisateur.pk
+    return proposa or preparateurs(avenant).filter(acteur=contexte.utilisateur).exists()
+
+
 def autre_que_qui_propose(demande: Demande, contexte: Contexte) -> Iterable[str]:
     """Nobody visas her own amendment."""
     avenant = avenant_ouvert(demande)
-    if avenant and avenant.propose_par_id == contexte.utilisateur.pk:
-        yield "Vous avez proposé cet avenant : une autre personne doit le viser."
+    if avenant and _a_ecrit(avenant, contexte):
+        yield "Vous avez écrit ou proposé cet avenant : une autre personne doit le viser."
 
 
 def troisieme_personne(demande: Demande, contexte: Contexte) -> Iterable[str]:
     """Three persons again: propose, visa, grant."""
     avenant = avenant_ouvert(demande)
-    if avenant and contexte.utilisateur.pk in (avenant.propose_par_id, avenant.vise_par_id):
+    vise = avenant is not None and avenant.vise_par_id == contexte.utilisateur.pk
+    if avenant and (vise or _a_ecrit(avenant, contexte)):
         yield "Vous êtes déjà intervenu sur cet avenant : une troisième personne doit l'accorder."
 
 

@@ -86,10 +86,3 @@ def _dossier(lue: Any, autour: dict[UUID, Any]) -> Demande:
         demande._state.fields_cache[nom] = autour[cle]
     vars(demande).update(zip(_CALCULEES, valeurs, strict=True))
     return demande
-
-
-def poser_les_colonnes(demandes: list[Demande]) -> None:
-    """Add the :func:`colonnes` to files that were read otherwise; one query."""
-    lues = {lue.id: lue for lue in _LUES.lire(cles=[demande.pk for demande in demandes])}
-    for demande in demandes:
-        vars(demande).update((nom, getattr(lues[demande.pk], nom)) for nom in _CALCULEES)

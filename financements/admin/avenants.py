@@ -17,6 +17,7 @@ from financements.admin.lignes import LIGNES_MAXIMUM, SansIcones
 from financements.admin.refus import AdminRefus
 from financements.avenants import OUVERTES
 from financements.etats import MACHINE, Etat
+from financements.gardes_avenants import preparateurs
 from financements.models import Allocation, Avenant, LigneAvenant
 from financements.natures import EtapeAvenant
 from reseau.nombres import montrer_ecart, montrer_instant
@@ -126,14 +127,10 @@ class AdminAvenant(AdminRefus):
         return ("vers_le_dossier", "etape", "renvoi", "variation")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A reason is a sentence or two; the act prints it, so that no browser cuts what is pasted."""
-        if db_field.name != "motif":
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        champ: Any = super().formfield_for_dbfield(
-            db_field, request, widget=forms.Textarea(attrs={"rows": 3}), **kwargs
-        )
-        champ.widget.attrs.pop("maxlength", None)
-        return champ
+        """A reason is a sentence or two."""
+        if db_field.name == "motif":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -164,11 +161,20 @@ class AdminAvenant(AdminRefus):
             obj.rang = dernier + 1
         super().save_model(request, obj, form, change)
         if not change:
-            demande = obj.allocation.demande
-            utilisateur: Any = request.user
-            donnees = {"avenant": str(obj.pk)}
-            contexte = Contexte(utilisateur)
-            MACHINE.consigner(demande, contexte, "preparer_avenant", demande.etat, demande.etat, donnees)
+            self._signer(request, obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Whoever writes the lines of another's amendment is in the journal too: she will not visa it."""
+        super().save_related(request, form, formsets, change)
+        touche = any(ligne.has_changed() for lot in formsets for ligne in lot.forms)
+        deja = preparateurs(form.instance).filter(acteur=request.user.pk)
+        if change and touche and not deja.exists():
+            self._signer(request, form.instance)
+
+    def _signer(self, request: HttpRequest, avenant: Avenant) -> None:
+        demande, utilisateur = avenant.allocation.demande, request.user
+        contexte, donnees = Contexte(utilisateur), {"avenant": str(avenant.pk)}  # type: ignore[arg-type]
+        MACHINE.consigner(demande, contexte, "preparer_avenant", demande.etat, demande.etat, donnees)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

@@ -181,9 +181,14 @@ class AdminDemande(ListeDemandes, SansIcones, AdminRefus, AvecPageFermee, AvecFi
             messages.info(request, "Les lignes sont remplies avec vos inscriptions : relisez-les.")
         if not change or not self.saisies(request, demande).retenu:
             return
+        avant = demande.montant_retenu
         for ligne in demande.lignes.order_by("id"):
             ligne.save()
         demande.refresh_from_db()
+        ecrites = any(ligne.has_changed() for lot in formsets for ligne in lot.forms)
+        # Who only reread, or wrote a note, did not make the amount: she may still visa it.
+        if not ecrites and "enveloppe" not in form.changed_data and demande.montant_retenu == avant:
+            return
         utilisateur: Any = request.user
         donnees = {"montant": str(demande.montant_retenu)}
         MACHINE.consigner(demande, Contexte(utilisateur), "retenir", demande.etat, demande.etat, donnees)

@@ -11,8 +11,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.templatetags.admin_list import admin_list_filter, result_headers, result_list
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import display_for_field, display_for_value, quote
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from django.template import Library
 from django.template.loader import render_to_string
@@ -67,8 +68,12 @@ def _feuilles(page: Any) -> SafeString:
 
 @register.simple_tag
 def ajouter(cl: Any) -> str:
-    """Return the address of the page that adds a row."""
-    return f"{_liste(cl)}add/{_suite(cl)}"
+    """Return the address of the page that adds a row; from a small window, it gives the row back to it."""
+    adresse = f"{_liste(cl)}add/"
+    if cl.is_popup:
+        contexte = {"opts": cl.opts, "preserved_filters": cl.preserved_filters}
+        return str(add_preserved_filters(contexte, adresse, popup=True, to_field=cl.to_field))
+    return f"{adresse}{_suite(cl)}"
 
 
 @register.simple_tag
@@ -84,7 +89,7 @@ def gestes(formulaire: Any) -> SafeString:
 @register.simple_tag
 def tableau(cl: Any) -> SafeString:
     """Return the table of one page; nothing when it has no row. What opens in a small window is Django's."""
-    if cl.is_popup or cl.formset:
+    if cl.is_popup:
         return render_to_string("admin/change_list_results.html", result_list(cl))
     lignes = _lignes(cl)
     if not lignes:
@@ -187,8 +192,11 @@ def _lire(cl: Any, nom: str) -> Cellule:
     booleen = getattr(source, "boolean", False)
 
     def lire(ligne: Any) -> tuple[Any, bool]:
-        valeur = source(ligne)
-        if isinstance(valeur, str) and valeur and not booleen:
+        try:
+            valeur = source(ligne)
+        except ObjectDoesNotExist:
+            return vide, False
+        if isinstance(valeur, SafeString) and valeur and not booleen:
             return valeur, False
         return display_for_value(valeur, vide, booleen), isinstance(valeur, date | time)
 
@@ -210,6 +218,6 @@ def _champ(champ: Any, vide: Any) -> Cellule:
         valeur = getattr(ligne, nom)
         if mots is not None:
             return mots.get(valeur, vide), insecable
-        return display_for_field(valeur, champ, vide), insecable
+        return display_for_field(valeur, champ, vide, avoid_link=True), insecable
 
     return lire

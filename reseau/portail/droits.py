@@ -52,11 +52,11 @@ def _siens() -> QuerySet[Any, tuple[str]]:
 
 def _compte() -> QuerySet[Any, Any]:
     """An account, and what roles it holds."""
-    champs = [champ.attname for champ in Utilisateur._meta.concrete_fields]
     personne = Utilisateur.objects.filter(pk=Parametre("utilisateur", UUIDField()))
-    return personne.order_by().values_list(*champs, ArraySubquery(_siens()))
+    return personne.order_by().values_list(*_DU_COMPTE, ArraySubquery(_siens()))
 
 
+_DU_COMPTE = tuple(champ.attname for champ in Utilisateur._meta.concrete_fields)
 _SIENS = Prete(_siens)
 _COMPTE = Prete(_compte)
 
@@ -121,8 +121,7 @@ class Droits(AuthenticationBackend):  # type: ignore[misc]
         if not lues:
             return None
         (*valeurs, codes) = lues[0]
-        noms = [champ.attname for champ in Utilisateur._meta.concrete_fields]
-        utilisateur: Utilisateur = Utilisateur.from_db(DEFAULT_DB_ALIAS, noms, valeurs)
+        utilisateur: Utilisateur = Utilisateur.from_db(DEFAULT_DB_ALIAS, _DU_COMPTE, valeurs)
         _poser_les_roles(utilisateur, frozenset(codes))
         return utilisateur if self.user_can_authenticate(utilisateur) else None
 

@@ -143,17 +143,16 @@ class Machine:
         return [t for t in possibles if t.permission in permises]
 
     @staticmethod
-    def permises(
-        objet: models.Model, verbes: AbstractSet[str], utilisateur: Utilisateur, **autres: Exists
-    ) -> set[str]:
-        """Keep the verbs that this person holds on this object, and what else is true: one query for all."""
-        if not verbes and not autres:
+    def permises(objet: models.Model, verbes: AbstractSet[str], utilisateur: Utilisateur) -> set[str]:
+        """Keep the verbs that this person holds on this object: one query for all."""
+        if not verbes:
             return set()
         ensemble: Any = type(objet)._default_manager.get_queryset().filter(pk=objet.pk)
         questions = {v: Exists(ensemble.visibles_par(utilisateur, v).order_by()) for v in verbes}
-        posees = {f"peut_{nom}": question for nom, question in (questions | autres).items()}
-        reponses: dict[str, bool] = ensemble.order_by().values(**posees).first() or {}
-        return {nom for nom in (*verbes, *autres) if reponses.get(f"peut_{nom}")}
+        reponses: dict[str, bool] = (
+            ensemble.order_by().values(**{f"peut_{v}": q for v, q in questions.items()}).first() or {}
+        )
+        return {verbe for verbe in verbes if reponses.get(f"peut_{verbe}")}
 
     def refus(self, objet: models.Model, nom: str, contexte: Contexte) -> list[str]:
         """Return every reason why ``nom`` cannot be crossed now; an empty list means it can."""

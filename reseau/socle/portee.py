@@ -47,6 +47,10 @@ class FiltrePortee(admin.RelatedFieldListFilter):
         return [(ligne.pk, str(ligne)) for ligne in portee.order_by(*field.remote_field.model._meta.ordering)]
 
 
+# Longer than an address or a name: a text that is pasted as often as typed.
+TEXTE_LONG = 255
+
+
 class PorteeDeBase(BaseModelAdmin[Any]):
     """What a page and its inlines share."""
 
@@ -54,6 +58,13 @@ class PorteeDeBase(BaseModelAdmin[Any]):
         """Only what this person may see."""
         portee = visibles(self.model, request)
         return portee.order_by(*self.get_ordering(request)) if self.get_ordering(request) else portee
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A text of some sentences is sent whole, or refused with its length: a browser would cut it."""
+        champ = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if champ is not None and (getattr(db_field, "max_length", None) or 0) >= TEXTE_LONG:
+            champ.widget.attrs.pop("maxlength", None)
+        return champ
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A drop-down, and so a POST, accepts only the keys that this person may see."""

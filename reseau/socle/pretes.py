@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, Func, UUIDField, Value
@@ -41,7 +42,10 @@ class Parametre(Value):
 
 
 class AVenir:
-    """An object that is given when a query is read: its key is a parameter, and what else is asked of it."""
+    """An object that is given when a query is read: its key is a parameter, and what else is asked of it.
+
+    What is written of it stays written: a day or a setting is a parameter too.
+    """
 
     def __init__(self, nom: str, **attributs: Any) -> None:
         self.pk = Parametre(nom, UUIDField())
@@ -63,8 +67,7 @@ class Ecrite:
 
     sql: str
     places: tuple[Any, ...]
-    compilateur: Any
-    convertisseurs: Any
+    convertisseurs: Mapping[int, tuple[Any, Any]]
     classe: type[Any]
 
     def lire(self, valeurs: Mapping[str, Any]) -> list[Any]:
@@ -73,9 +76,16 @@ class Ecrite:
         with connection.cursor() as curseur:
             curseur.execute(self.sql, parametres)
             lignes: Iterable[Any] = curseur.fetchall()
-        if self.convertisseurs:
-            lignes = self.compilateur.apply_converters(lignes, self.convertisseurs)
-        return list(map(self.classe._make, lignes))
+        return [self.classe._make(self._convertie(ligne)) for ligne in lignes]
+
+    def _convertie(self, ligne: Any) -> Any:
+        if not self.convertisseurs:
+            return ligne
+        valeurs = list(ligne)
+        for rang, (convertisseurs, expression) in self.convertisseurs.items():
+            for convertir in convertisseurs:
+                valeurs[rang] = convertir(valeurs[rang], expression, connection)
+        return valeurs
 
 
 def ecrire(ensemble: QuerySet[Any, Any]) -> Ecrite:
@@ -84,7 +94,7 @@ def ecrire(ensemble: QuerySet[Any, Any]) -> Ecrite:
     sql, places = compilateur.as_sql()
     colonnes = [colonne for colonne, *_ in compilateur.select[: compilateur.col_count]]
     classe = namedtuple("Lue", list(ensemble.query.selected or ()))  # type: ignore[misc]  # noqa: PYI024
-    return Ecrite(sql, tuple(places), compilateur, compilateur.get_converters(colonnes), classe)
+    return Ecrite(sql, tuple(places), compilateur.get_converters(colonnes), classe)
 
 
 class Prete:
@@ -139,14 +149,15 @@ class PreteParPersonne:
     """A query that each person asks in her own territories; ``ecrire(personne)`` makes it (``values_list``).
 
     It is written once a day for each set of roles: between two persons who hold them, only who they are
-    differs. ``ecrire`` may ask the day (``aujourdhui``), never the hour.
+    differs. ``ecrire`` may ask the day (``aujourdhui``) and whether this is the demonstration; never the
+    hour, nor another setting that changes.
     """
 
     def __init__(self, ecrire: Callable[[Utilisateur], QuerySet[Any, Any]]) -> None:
         self.ecrire = ecrire
         self._ecrite = lru_cache(_JEUX_DE_ROLES_GARDES)(self._ecrire)
 
-    def _ecrire(self, roles: frozenset[str], jour: date) -> Ecrite | None:
+    def _ecrire(self, roles: frozenset[str], jour: date, demonstration: bool) -> Ecrite | None:
         personne: Any = PersonneAVenir(roles)
         return _ecrire_si_possible(self.ecrire(personne))
 
@@ -155,11 +166,13 @@ class PreteParPersonne:
 
         ``valeurs``: those of the other parameters of ``ecrire``.
         """
+        if not utilisateur.is_active:
+            return []
         if utilisateur.is_superuser or utilisateur.roles_d_ecole is None:
             ecrite = _ecrire_si_possible(self.ecrire(utilisateur))
         else:
             roles = utilisateur.roles_d_ecole | utilisateur.roles_regionaux | utilisateur.roles_nationaux
-            ecrite = self._ecrite(roles, aujourdhui())
+            ecrite = self._ecrite(roles, aujourdhui(), settings.DEMONSTRATION)
         return ecrite.lire({"utilisateur": utilisateur.pk, **valeurs}) if ecrite else []
 
 

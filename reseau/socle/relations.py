@@ -72,7 +72,8 @@ class Ensemble:
     """What a page reads of some objects, written once: see :class:`reseau.socle.pretes.AVenir`.
 
     ``premier``: the model of the object of which all is asked, a parameter of the same name as its model.
-    ``valeurs``: questions, and the object to come to which they are put.
+    ``valeurs``: questions, and the object to come to which they are put. They are written once for good: a
+    day is a parameter. Columns of JSON hold no number with a fraction, and tables no bytes nor range.
     """
 
     def __init__(
@@ -91,10 +92,10 @@ class Ensemble:
         ``objets``: by name; their keys are parameters too. Nothing is filled when the first is not there.
         """
         cles = {nom: objet.pk for nom, objet in objets.items()}
-        for lue in self._prete.lire(**cles, **parametres):
-            lu = lue._asdict()
+        for ensemble in self._prete.lire(**cles, **parametres):
+            lu = ensemble._asdict()
             for rang, relation in enumerate(self.relations):
-                lignes = [_ligne(relation, json) for json in lu[f"relation_{rang}"]]
+                lignes = [_ligne(relation, lue) for lue in lu[f"relation_{rang}"]]
                 _ranger(objets[relation.objet], relation.nom, lignes)
             for rang, (nom, posees) in enumerate(self.valeurs):
                 debut = f"valeur_{rang}_"

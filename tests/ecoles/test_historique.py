@@ -23,6 +23,7 @@ from ecoles.models import (
     RepresentantLegal,
 )
 from reseau.models import AffectationDreets, Utilisateur
+from reseau.portail.droits import _droits_des
 from reseau.roles import MATRICE, Role, roles_avec
 from reseau.socle.histoire import signer
 from reseau.socle.lots import accepter, annuler
@@ -153,8 +154,9 @@ def test_une_region_n_ouvre_jamais_ce_qui_tient_a_un_jeune(
     ici = monde[0]
     droits = MATRICE[Role.INSTRUCTEUR] | {"inscription.voir"}
     monkeypatch.setitem(MATRICE, Role.INSTRUCTEUR, droits)
-    request.addfinalizer(roles_avec.cache_clear)
-    roles_avec.cache_clear()
+    for retenu in (roles_avec, _droits_des):
+        request.addfinalizer(retenu.cache_clear)
+        retenu.cache_clear()
     lus = {s.modele for s in suivis_de(ici.lignes[Apprenant], ici.personnes[Role.INSTRUCTEUR])}
     assert Inscription not in lus
 

@@ -118,10 +118,16 @@ def test_les_lignes_d_un_coup_sont_celles_de_la_base(lieu: Territoire) -> None:
     assert comparees > 150
 
 
+def _decides(demande: Demande) -> tuple[Any, ...]:
+    decision = getattr(demande, "allocation", None)
+    return decision, getattr(decision, "bilan", None)
+
+
 def test_deux_dossiers_de_meme_forme_ne_se_melent_pas(lieu: Territoire) -> None:
     """What is written once is asked again with the keys, the year and the body of each file."""
     la = Gestionnaire.objects.create(nom="Association des forges", siren="732829320")
-    demandes = [lieu.demande(Etat.EN_EXECUTION), lieu.demande(Etat.DEPOSEE), lieu.demande(Etat.DEPOSEE)]
+    etats = (Etat.EN_EXECUTION, Etat.DEPOSEE, Etat.DEPOSEE, Etat.EN_EXECUTION, Etat.CLOSE, Etat.CLOSE)
+    demandes = [lieu.demande(etat) for etat in etats]
     Ecole.objects.filter(pk__in=[demandes[0].ecole_id, demandes[1].ecole_id]).update(gestionnaire=la)
     for _ in range(2):
         for cle in (demande.pk for demande in demandes):
@@ -129,10 +135,11 @@ def test_deux_dossiers_de_meme_forme_ne_se_melent_pas(lieu: Territoire) -> None:
             lecture.lire_le_dossier(lue)
             for questions in vars(lue)["_valeurs_lues"]:
                 assert valeurs_de(lue, questions) == valeurs_de(fraiche, questions), questions
-            for nom, lignes in lue._prefetched_objects_cache.items():
-                assert {ligne.pk for ligne in lignes} == set(
-                    getattr(fraiche, nom).values_list("pk", flat=True)
-                )
+            for racine in filter(None, (lue, lue.campagne, lue.ecole, *_decides(lue))):
+                siennes = type(racine)._default_manager.get(pk=racine.pk)
+                for nom, lignes in getattr(racine, "_prefetched_objects_cache", {}).items():
+                    attendues = set(getattr(siennes, nom).values_list("pk", flat=True))
+                    assert {ligne.pk for ligne in lignes} == attendues, nom
     assert valeurs_de(Demande.objects.get(pk=demandes[1].pk), comptes_certifies.questions)["recu"] > 0
     assert valeurs_de(Demande.objects.get(pk=demandes[2].pk), comptes_certifies.questions)["recu"] == 0
 

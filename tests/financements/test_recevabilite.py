@@ -209,16 +209,6 @@ def test_une_raison_ecrite_leve_l_obstacle_et_figure_sur_la_fiche(client: Client
     assert "L'arrêté paraît lundi" in str(fiche["regles"])
 
 
-def test_une_raison_trop_longue_se_refuse_entiere(client: Client, lieu: Territoire) -> None:
-    demande = lieu.demande(Etat.DEPOSEE)
-    _sans_liste(demande)
-    client.force_login(lieu.agents[Role.INSTRUCTEUR])
-    refusee = client.post(page(demande), {"liste": "z" * 501})
-    assert "Cette raison compte 501 caractères, pour 500 au plus" in texte(refusee)
-    assert "z" * 501 in refusee.content.decode()
-    assert not demande.controles.exists()
-
-
 def test_une_raison_de_blancs_ne_leve_rien(client: Client, lieu: Territoire) -> None:
     demande = lieu.demande(Etat.DEPOSEE)
     _sans_liste(demande)

@@ -65,3 +65,14 @@ def test_la_raison_d_un_avenant_n_est_jamais_coupee(client: Client, lieu: Territ
     assert "(actuellement 501)" in dit
     assert "x" * 501 in dit
     assert not Avenant.objects.exists()
+
+
+def test_une_raison_trop_longue_se_refuse_entiere(client: Client, lieu: Territoire) -> None:
+    demande = lieu.demande(Etat.DEPOSEE)
+    demande.ecole.inscriptions_liste.all().delete()
+    adresse = reverse("admin:financements_demande_recevabilite", args=[demande.pk])
+    client.force_login(lieu.agents[Role.INSTRUCTEUR])
+    refusee = client.post(adresse, {"liste": "z" * 501})
+    assert "Cette raison compte 501 caractères, pour 500 au plus" in texte(refusee)
+    assert "z" * 501 in refusee.content.decode()
+    assert not demande.controles.exists()

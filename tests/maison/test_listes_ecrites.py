@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_list import admin_list_filter, result_list
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import resolve
@@ -15,8 +17,11 @@ from django.urls import resolve
 from commandes.models import Client as Clientele
 from commandes.models import Commande
 from ecoles.models import Ecole, Offre
+from financements.admin.liste import FiltreEtape
+from financements.models import Demande
 from reseau.admin.balises import filtre, tableau
 from reseau.models import Utilisateur
+from reseau.roles import Role
 from tests.monde import poser_le_monde
 
 if TYPE_CHECKING:
@@ -52,6 +57,10 @@ def test_chaque_liste_est_celle_que_django_ecrirait(
 ) -> None:
     comparees, filtres = 0, 0
     for page in admin.site._registry.values():
+        assert not page.list_editable, "une liste se lit : rien ne s'y tape"
+        assert set(page.media._js) <= set(ModelAdmin.media.fget(page)._js), (
+            "une liste ne charge que ses scripts"
+        )
         cl = _liste(page, superieur, parametres)
         ecrite = render_to_string("admin/change_list_results.html", result_list(cl))
         assert _serrer(tableau(cl)) == _serrer(ecrite), page
@@ -61,6 +70,32 @@ def test_chaque_liste_est_celle_que_django_ecrirait(
             filtres += 1
     assert comparees > 30, "presque toutes les listes ont une ligne"
     assert filtres > 15
+
+
+@pytest.mark.parametrize("role", [Role.INSTRUCTEUR, Role.DIRECTION])
+def test_chaque_cote_a_ses_colonnes_et_elles_sont_celles_de_django(db: None, role: Role) -> None:
+    qui = poser_le_monde(execution=True)[0].personnes[role]
+    comparees = 0
+    for page in admin.site._registry.values():
+        requete = RequestFactory().get("/")
+        requete.user = qui
+        if page.has_view_permission(requete):
+            cl = page.get_changelist_instance(requete)
+            ecrite = render_to_string("admin/change_list_results.html", result_list(cl))
+            assert _serrer(tableau(cl)) == _serrer(ecrite), page
+            comparees += bool(cl.result_count)
+    assert comparees > 8
+
+
+@pytest.mark.parametrize("parametres", [{}, {"etape": "moi"}, {"q": "rives", "exercice": "2026", "o": "2"}])
+def test_les_etapes_menent_ou_django_menerait(superieur: Utilisateur, parametres: dict[str, str]) -> None:
+    cl = _liste(admin.site._registry[Demande], superieur, parametres)
+    etapes = next(choix for choix in cl.filter_specs if isinstance(choix, FiltreEtape))
+    lues, attendues = list(etapes.choices(cl)), list(admin.SimpleListFilter.choices(etapes, cl))
+    assert len(lues) == len(attendues)
+    for lue, attendue in zip(lues, attendues, strict=True):
+        assert lue["selected"] == attendue["selected"]
+        assert QueryDict(lue["query_string"][1:]) == QueryDict(attendue["query_string"][1:])
 
 
 def test_une_ligne_garde_les_filtres_pour_revenir(superieur: Utilisateur) -> None:
@@ -82,8 +117,10 @@ def test_une_petite_fenetre_rend_la_cle_de_la_ligne(client: Client, superieur: U
     page = client.get("/admin/ecoles/ecole/", {"_popup": "1", "_to_field": "id"}).content.decode()
     assert all(f'data-popup-opener="{ecole.pk}"' in page for ecole in Ecole.objects.all())
     assert "RelatedObjectLookups.js" in page
+    assert '&amp;_popup=1&amp;_to_field=id" class="addlink">' in page
     entiere = client.get("/admin/ecoles/ecole/").content.decode()
     assert "data-popup-opener" not in entiere
+    assert 'href="/admin/ecoles/ecole/add/"' in entiere
     assert "RelatedObjectLookups.js" not in entiere
 
 

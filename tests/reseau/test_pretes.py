@@ -172,6 +172,15 @@ def test_une_requete_s_ecrit_une_fois_par_jour_et_par_jeu_de_roles(monde: Monde)
     assert ecrites[2] == ecrites[0] + timedelta(days=1)
 
 
+def test_un_compte_ferme_ne_lit_plus_rien(monde: Monde) -> None:
+    """Even in the process that had read its roles."""
+    qui = monde[0].personnes[Role.INSTRUCTEUR]
+    roles_de(qui)
+    assert tableau.constats(qui)
+    qui.is_active = False
+    assert tableau.constats(qui) == []
+
+
 def test_des_roles_qui_n_ouvrent_rien_n_interrogent_rien(
     monde: Monde, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
