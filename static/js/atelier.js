@@ -9,6 +9,7 @@ const personne = boite.dataset.personne;
 const RYTHME = 15000;
 const PATIENCE = 20000;
 let deconnecte = false;
+let arrivee = "";
 let passage = Promise.resolve(null);
 
 const pluriel = (n, mot) => `${n} ${mot}${n > 1 ? "s" : ""}`;
@@ -76,6 +77,7 @@ async function passer() {
       const bilan = await envoyer(partie);
       deconnecte = Boolean(bilan.connexion);
       if (deconnecte) break;
+      if (bilan.vers) arrivee = bilan.vers;
       if (bilan.vers) await oublier(saisie.lot);
       else await garder({ ...partie, erreurs: bilan.erreurs });
       vers = bilan.vers || vers;
@@ -191,7 +193,8 @@ async function valider(evenement) {
   const vers = await vider();
   const gardee = await lire(saisie.lot);
   if (!gardee) {
-    location.assign(vers);
+    // A passage that was already waiting may have sent it before ours: what it was told is kept.
+    location.assign(vers || arrivee || boite.action);
   } else if (gardee.erreurs) {
     await oublier(saisie.lot);
     formulaire.submit();

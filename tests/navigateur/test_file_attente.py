@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -115,6 +116,26 @@ def test_une_reponse_perdue_ne_compte_pas_deux_fois(page: Any) -> None:
     retablir(page)
     page.get_by_text("était déjà enregistrée").wait_for()
     assert nouvelles(avant) == [120]
+
+
+def test_une_saisie_partie_avec_celles_d_avant_mene_a_sa_page(page: Any) -> None:
+    """A passage that already waited sends what was just tapped: that of « Valider » finds nothing left."""
+    avant = en_base(lots_recus)
+    page.route(
+        lambda adresse: urlsplit(adresse).path == PAGE,
+        lambda route: (
+            sleep(0.5) or route.continue_() if route.request.method == "POST" else route.continue_()
+        ),
+    )
+    page.evaluate(
+        """() => document.querySelector('[name=duree]').form.addEventListener('submit', () => {
+            for (let fois = 0; fois < 3; fois++) dispatchEvent(new Event('online'));
+        }, true)"""
+    )
+    saisir(page, 0, "30 min")
+    page.get_by_text("enregistrées").wait_for()
+    assert "null" not in page.url
+    assert len(en_base(lots_recus)) == len(avant) + 1
 
 
 def test_un_refus_revient_a_la_personne_avec_sa_phrase(page: Any) -> None:
