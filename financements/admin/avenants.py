@@ -164,9 +164,9 @@ class AdminAvenant(AdminRefus):
             self._signer(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Whoever writes the lines of another's amendment is in the journal too: she will not visa it."""
+        """Whoever writes in another's amendment is in the journal too: she will not visa it."""
         super().save_related(request, form, formsets, change)
-        touche = any(ligne.has_changed() for lot in formsets for ligne in lot.forms)
+        touche = form.changed_data or any(ligne.has_changed() for lot in formsets for ligne in lot.forms)
         deja = preparateurs(form.instance).filter(acteur=request.user.pk)
         if change and touche and not deja.exists():
             self._signer(request, form.instance)

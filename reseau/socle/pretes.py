@@ -157,7 +157,8 @@ class PreteParPersonne:
         self.ecrire = ecrire
         self._ecrite = lru_cache(_JEUX_DE_ROLES_GARDES)(self._ecrire)
 
-    def _ecrire(self, roles: frozenset[str], jour: date, demonstration: bool) -> Ecrite | None:
+    def _ecrire(self, roles: frozenset[str], _jour: date, _demonstration: bool) -> Ecrite | None:
+        """Written again when the day or the demonstration changes: ``ecrire`` may ask them."""
         personne: Any = PersonneAVenir(roles)
         return _ecrire_si_possible(self.ecrire(personne))
 

@@ -52,7 +52,10 @@ def test_relire_n_est_pas_ecrire(
     assert (MACHINE.refus(demande, "viser", Contexte(double)) == []) is peut
 
 
-def test_qui_ecrit_l_avenant_d_une_autre_ne_le_vise_pas(client: Client, lieu: Territoire) -> None:
+@pytest.mark.parametrize("ecrit", [{"lignes-0-mois": "6"}, {"motif": "Un jeune de plus, venu en mars."}])
+def test_qui_ecrit_l_avenant_d_une_autre_ne_le_vise_pas(
+    client: Client, lieu: Territoire, ecrit: dict[str, str]
+) -> None:
     demande, double = lieu.demande(Etat.EN_EXECUTION), _double(lieu)
     client.force_login(lieu.agents[Role.INSTRUCTEUR])
     client.post(reverse("admin:financements_avenant_add"), envoi(demande, {}))
@@ -61,7 +64,7 @@ def test_qui_ecrit_l_avenant_d_une_autre_ne_le_vise_pas(client: Client, lieu: Te
     adresse = reverse("admin:financements_avenant_change", args=[avenant.pk])
     assert client.post(adresse, page_remplie(client, adresse)).status_code == 302
     assert not demande.journal.filter(acteur=double).exists()
-    ecrite = page_remplie(client, adresse, **{"lignes-0-mois": "6"})
+    ecrite = page_remplie(client, adresse, **ecrit)
     for _ in range(2):
         assert client.post(adresse, ecrite).status_code == 302
     assert demande.journal.filter(acteur=double, evenement="preparer_avenant").count() == 1

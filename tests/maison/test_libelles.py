@@ -1,4 +1,4 @@
-"""Every label of the admin is French: a name of the code that lost its accents is not shown."""
+"""A name of the code, which has no accent, is not shown where nobody gave a label."""
 
 from __future__ import annotations
 
