@@ -97,10 +97,6 @@ def tableau_de_l_argent(nombre: int, figures: dict[str, object]) -> str:
     lignes = "\n".join(_ligne(page) for page in figures["pages"])
     audit, pdf, accords = figures["audit"], figures["pdf"], figures["accords"]
     lente = next(code for code in audit if code not in {"total", "faux"})
-    seuls = ", ".join(
-        f"{nom} {rapport:.2f} x, {'oui' if rapport <= SEULS_MAX else 'NON'}"
-        for nom, rapport in figures["seuls"].items()
-    )
     titre = f"## Financements : {nombre:,} décisions".replace(",", " ")
     return f"""{titre}
 
@@ -109,7 +105,7 @@ Planchers (CPU) : {planchers}. Copie des décisions : {figures["semis"]:.1f} s.
 {ENTETE}
 {lignes}
 
-À l'horloge, à côté de ses seules requêtes (cible 2) : {seuls}.
+À l'horloge, à côté de ses seules requêtes (cible {SEULS_MAX}) : {_seuls(figures["seuls"])}.
 
 `verifier_invariants` : {audit["total"]:.2f} s (cible 10 s), {audit["faux"]:.0f} formule fausse ;
 la plus lente, {lente}, {audit[lente]:.2f} s.
@@ -122,6 +118,13 @@ PDF/UA d'une décision : {pdf["un"]:.2f} x WeasyPrint seul (cible 1,15), cinquan
 pendant ce temps la liste répond en {accords["charge_p95"]:.0f} ms au 95e centile,
 {accords["charge_p95"] / accords["repos_p95"]:.1f} x le repos.
 """
+
+
+def _seuls(rapports: dict[str, float]) -> str:
+    return ", ".join(
+        f"{nom} {rapport:.2f} x, {'oui' if rapport <= SEULS_MAX else 'NON'}"
+        for nom, rapport in rapports.items()
+    )
 
 
 def _import(mesures: dict[str, float]) -> str:

@@ -270,8 +270,14 @@ def semer(nombre: int) -> None:
         curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in toutes:
             curseur.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    _ranger()
+
+
+def _ranger() -> None:
+    """Do what autovacuum does on a server that lives: without it, a first reader would pay."""
+    from django.db import connection
+
     with connection.cursor() as curseur:
-        # What autovacuum does on a server that lives: this one has none, and a first reader would pay for it.
         curseur.execute("VACUUM (ANALYZE)")
 
 

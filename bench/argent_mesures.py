@@ -19,7 +19,10 @@ from bench.passage import installer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import QuerySet
+
     from bench.pages import Page
+    from financements.models import Demande
 
 LISTE = "/admin/financements/demande/"
 NB_ACCORDS, NB_PDF, NB_TOURS = 500, 50, 15
@@ -37,8 +40,7 @@ def agent(role: str) -> str:
 def pages() -> Iterator[Page]:
     """Yield what an officer of a region opens all day, first pages and last, searches and filters."""
     from bench.pages import Page
-    from financements.models import Demande, Enveloppe
-    from reseau.nombres import aujourdhui
+    from financements.models import Demande
 
     instructeur, national = agent("instructeur"), agent("lecteur_national")
     nu, region = "liste nue (demandes)", Demande.objects.filter(region="84")
@@ -53,6 +55,16 @@ def pages() -> Iterator[Page]:
     yield Page("recherche d'un dossier", instructeur, f"{LISTE}?q={numero}", nu, 0.5, 8)
     yield Page("recherche sans réponse", instructeur, f"{LISTE}?q=introuvable", nu, 0.5, 8)
     yield Page("une étape", instructeur, f"{LISTE}?etape=en_execution", nu, 0.5, 8)
+    yield from _autres_pages(region, instructeur, national)
+
+
+def _autres_pages(region: QuerySet[Demande], instructeur: str, national: str) -> Iterator[Page]:
+    """What is opened from the lists: files, an envelope, dashboards, scenarios."""
+    from bench.pages import Page
+    from financements.models import Enveloppe
+    from reseau.nombres import aujourdhui
+
+    nu = "liste nue (demandes)"
     for etat in ("en_instruction", "en_execution"):
         demande = region.filter(etat=etat).order_by("-numero").first()
         yield Page(f"un dossier ({etat})", instructeur, f"{LISTE}{demande.pk}/change/", nu, 1, 10)

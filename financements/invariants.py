@@ -104,6 +104,21 @@ INVARIANTS: tuple[Invariant, ...] = (
                   OR a.visee_par_id = a.accordee_par_id)""",
     ),
     Invariant(
+        "F7c",
+        "Qui a écrit un montant, d'après le journal, ne l'a ni visé ni accordé.",
+        """SELECT d.numero, j.evenement FROM financements_journaldemande j
+             JOIN financements_demande d ON d.id = j.demande_id
+             LEFT JOIN financements_allocation a ON a.demande_id = d.id
+            WHERE j.evenement IN ('instruire', 'retenir', 'proposer')
+              AND j.acteur_id IN (d.visee_par_id, a.accordee_par_id)
+           UNION ALL
+           SELECT d.numero, j.evenement FROM financements_journaldemande j
+             JOIN financements_demande d ON d.id = j.demande_id
+             JOIN financements_avenant v ON v.id = (j.donnees ->> 'avenant')::uuid
+            WHERE j.evenement IN ('preparer_avenant', 'proposer_avenant')
+              AND j.acteur_id IN (v.vise_par_id, v.accorde_par_id)""",
+    ),
+    Invariant(
         "F7b",
         "Ce qui se dit repris d'avant l'outil vient d'un import de reprise, et lui seul.",
         """SELECT d.numero, t.quoi FROM (

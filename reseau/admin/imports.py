@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from reseau.socle.lots import ImportRefuse, deposer, lire_ou_confier
-from reseau.socle.portee import AdminPortee
+from reseau.socle.portee import AdminPortee, laisser_entier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,11 @@ class FormulaireImport(forms.Form):
         label="Fichier XLSX, ODS ou CSV",
         help_text="20 Mo et 100 000 lignes au plus. Rien n'est enregistré avant votre accord.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in self.fields.values():
+            laisser_entier(champ)
 
 
 def territoire_d_import(utilisateur: Utilisateur, permission: str) -> list[str] | None:

@@ -22,6 +22,7 @@ from psycopg.errors import LockNotAvailable
 
 from reseau.admin.en_lot import AvecLots, action_de_liste
 from reseau.socle.etats import Contexte, Machine, Transition, TransitionRefusee
+from reseau.socle.portee import laisser_entier
 
 if TYPE_CHECKING:
     from django.db import models
@@ -134,7 +135,10 @@ class AdminTransitions(AvecLots):
     @staticmethod
     def _formulaire_de(champs: Mapping[str, forms.Field], donnees: Any, fichiers: Any) -> forms.Form:
         classe: type[forms.Form] = type("FormulaireTransition", (forms.Form,), dict(champs))
-        return classe(donnees, fichiers)
+        formulaire = classe(donnees, fichiers)
+        for champ in formulaire.fields.values():
+            laisser_entier(champ)
+        return formulaire
 
     def _refus_sans_saisie(
         self, requete: HttpRequest, objet: models.Model, transition: Transition

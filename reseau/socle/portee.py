@@ -51,6 +51,12 @@ class FiltrePortee(admin.RelatedFieldListFilter):
 TEXTE_LONG = 255
 
 
+def laisser_entier(champ: Any) -> None:
+    """Send what is typed whole, or refuse it with its length: a browser cuts beyond a ``maxlength``."""
+    if (getattr(champ, "max_length", None) or 0) >= TEXTE_LONG:
+        champ.widget.attrs.pop("maxlength", None)
+
+
 class PorteeDeBase(BaseModelAdmin[Any]):
     """What a page and its inlines share."""
 
@@ -60,10 +66,9 @@ class PorteeDeBase(BaseModelAdmin[Any]):
         return portee.order_by(*self.get_ordering(request)) if self.get_ordering(request) else portee
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A text of some sentences is sent whole, or refused with its length: a browser would cut it."""
+        """A text of some sentences is never cut."""
         champ = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if champ is not None and (getattr(db_field, "max_length", None) or 0) >= TEXTE_LONG:
-            champ.widget.attrs.pop("maxlength", None)
+        laisser_entier(champ)
         return champ
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -41,6 +41,8 @@ FAUX = {
     "F6": "UPDATE financements_paiement SET montant = montant * 3;"
     " UPDATE financements_enveloppe SET cp_payes = cp_payes * 3",
     "F7": "UPDATE financements_allocation SET visee_par_id = instruite_par_id",
+    "F7c": "UPDATE financements_journaldemande SET acteur_id = (SELECT visee_par_id FROM financements_demande"
+    " WHERE id = demande_id) WHERE evenement = 'instruire'",
     "F7b": "UPDATE financements_paiement SET origine = 'reprise'",
     "F8": "UPDATE financements_paiement SET saisi_par_id = (SELECT accordee_par_id"
     " FROM financements_allocation WHERE id = allocation_id)",

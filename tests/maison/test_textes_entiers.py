@@ -19,6 +19,10 @@ def _champs(requete: Any, page: Any, objet: Any) -> Iterator[tuple[str, Any]]:
     yield from page.get_form(requete, objet, change=True).base_fields.items()
     for lot, _ in page.get_formsets_with_inlines(requete, objet):
         yield from lot.form.base_fields.items()
+    if hasattr(page, "champs_transition"):
+        yield from page._formulaire_de(page.champs_transition, None, None).fields.items()
+    if hasattr(page, "formulaire_import"):
+        yield from page.formulaire_import().fields.items()
 
 
 def test_aucun_texte_long_n_est_coupe_par_le_navigateur(db: None) -> None:
